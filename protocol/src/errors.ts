@@ -1,0 +1,112 @@
+/**
+ * The one error catalogue. Every refusal that leaves Hansard carries one of these codes; the dispatcher,
+ * the agent, the CLI and delivery all obey the same word `retry`.
+ *
+ * `status` is the HTTP status for the codes that travel as an answer (RFC 9457); codes that never leave the
+ * process have 500. `retry: 'later'` means the same request may succeed later; `'never'` means it will not.
+ */
+export const errorCatalogue = {
+  // ingest: the request as a whole
+  ROUTE_UNKNOWN: row(404, 'never', 'There is nothing at this address.'),
+  METHOD_NOT_ALLOWED: row(405, 'never', 'This address takes another method.'),
+  TOPIC_MISSING: row(400, 'never', 'No topic was given in the path, the Event-Topic header or the wrapper.'),
+  ADDRESS_AMBIGUOUS: row(400, 'never', 'The topic or routing key was given twice with different values.'),
+  TOPIC_INVALID: row(400, 'never', 'The topic breaks the grammar of labels.'),
+  ROUTING_KEY_INVALID: row(400, 'never', 'The routing key breaks the grammar of labels.'),
+  HEADER_INVALID: row(400, 'never', 'A request header has a value that cannot be used.'),
+  CONTENT_TYPE_UNSUPPORTED: row(415, 'never', 'The Content-Type is not one that this server reads.'),
+  CONTENT_ENCODING_UNSUPPORTED: row(415, 'never', 'The Content-Encoding is not one that this server reads.'),
+  BODY_TOO_LARGE: row(413, 'never', 'The body is larger than the limit.'),
+  BODY_ENCODING_BROKEN: row(400, 'never', 'The body does not decompress.'),
+  BODY_INCOMPLETE: row(400, 'later', 'The connection ended before the body was complete.'),
+  BODY_EMPTY: row(400, 'never', 'The body holds no event.'),
+  BODY_NOT_UTF8: row(400, 'never', 'The body is not valid UTF-8.'),
+  EVENTS_TOO_MANY: row(413, 'never', 'The request holds more events than the limit.'),
+  IDEMPOTENCY_KEY_REUSED: row(409, 'never', 'The Idempotency-Key was used before with another body.'),
+  // ingest: one event of the request
+  EVENT_INVALID: row(400, 'never', 'An event is not a JSON object.'),
+  EVENT_TOO_LARGE: row(413, 'never', 'An event is larger than the limit.'),
+  EVENT_TOO_DEEP: row(400, 'never', 'An event is nested deeper than the limit.'),
+  WRAPPER_INVALID: row(400, 'never', 'A wrapped event is not {"topic", "routingKey", "event"}.'),
+  // ingest: the state of the server
+  BUSY: row(429, 'later', 'Too many bytes are in flight.'),
+  PRODUCERS_TOO_MANY: row(503, 'later', 'The server already follows the largest number of producers.'),
+  SEQUENCE_TOO_FRAGMENTED: row(503, 'later', 'The producer has more open gaps than the server follows.'),
+  SHUTTING_DOWN: row(503, 'later', 'The server is stopping.'),
+  JOURNAL_FULL: row(503, 'later', 'The journal has used up its disk budget.'),
+  JOURNAL_WRITE_FAILED: row(503, 'later', 'The journal could not write to its disk.'),
+  JOURNAL_CLOSED: row(503, 'later', 'The journal is closed.'),
+  // journal and delivery
+  JOURNAL_DAMAGED: row(500, 'never', 'Acknowledged data in the journal is damaged.'),
+  JOURNAL_FORMAT_UNKNOWN: row(500, 'never', 'The journal was written by a newer version.'),
+  POSITION_UNAVAILABLE: row(500, 'never', 'The position is not in the journal.'),
+  FILE_CONFLICT: row(500, 'later', 'A file with other content stands under the name of a part.'),
+  FILE_MISSING: row(500, 'never', 'The connection has no such file.'),
+  FOLDER_INVALID: row(500, 'never', 'A folder name does not follow the layout.'),
+  CONNECTION_UNKNOWN: row(500, 'later', 'The destination names a connection that is not configured.'),
+  CONNECTION_UNREACHABLE: row(500, 'later', 'The connection does not answer.'),
+  CONNECTION_DENIED: row(500, 'later', 'The connection refuses access.'),
+  CONNECTION_FULL: row(500, 'later', 'The connection has no space left.'),
+  // start and command line
+  DATA_DIR_IN_USE: row(500, 'later', 'Another process uses the data directory.'),
+  CONFIG_INVALID: row(500, 'never', 'The configuration is not valid.'),
+  LOCAL_FILE_UNUSABLE: row(500, 'never', 'A file of the command line cannot be read or written.'),
+  USAGE: row(500, 'never', 'The command line is not valid.'),
+  INTERNAL: row(500, 'later', 'The server met an error that it does not know.'),
+} as const
+
+export type ErrorCode = keyof typeof errorCatalogue
+export type Retry = 'never' | 'later'
+
+interface CatalogueRow {
+  readonly status: number
+  readonly retry: Retry
+  readonly title: string
+}
+
+function row(status: number, retry: Retry, title: string): CatalogueRow {
+  return { status, retry, title }
+}
+
+/** Facts about an error, safe to show: never a secret, never the body of an event. */
+export type ErrorFacts = Readonly<Record<string, string | number | boolean | null>>
+
+/** The only error class that crosses a room's wall. `message` says what, where and what to do. */
+export class HansardError extends Error {
+  readonly code: ErrorCode
+  readonly facts: ErrorFacts
+
+  constructor(code: ErrorCode, detail: string, options: { facts?: ErrorFacts; cause?: unknown } = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'HansardError'
+    this.code = code
+    this.facts = options.facts ?? {}
+  }
+
+  get retry(): Retry {
+    return errorCatalogue[this.code].retry
+  }
+}
+
+/** A RFC 9457 problem document, as it travels. */
+export interface Problem extends Record<string, unknown> {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: ErrorCode
+  readonly retry: Retry
+  readonly detail: string
+}
+
+export function makeProblem(error: HansardError): Problem {
+  const { status, retry, title } = errorCatalogue[error.code]
+  return {
+    type: `urn:hansard:error:${error.code}`,
+    title,
+    status,
+    code: error.code,
+    retry,
+    detail: error.message,
+    ...error.facts,
+  }
+}

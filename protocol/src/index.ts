@@ -1,0 +1,6 @@
+export * from './errors.ts'
+export * from './json-scanner.ts'
+export * from './label.ts'
+export * from './label-pattern.ts'
+export * from './limits.ts'
+export * from './wire.ts'
