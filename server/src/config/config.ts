@@ -1,0 +1,95 @@
+import { resolve } from 'node:path'
+import type { Limits } from 'hansard-protocol'
+import { type ConnectionConfig, kindOf } from './connection-kinds.ts'
+import type { DestinationInput } from './destination-schema.ts'
+import type { DestinationSettings } from './destination-settings.ts'
+import type { CheckedSettings } from './schema.ts'
+
+/** Everything the server is told, checked and whole: durations in milliseconds, sizes in bytes, paths absolute. */
+export interface Config {
+  /** The file it came from; null for the built-in defaults. */
+  readonly file: string | null
+  readonly listen: ListenConfig & {
+    /** Addresses and ranges such as `10.0.0.0/8`. */
+    readonly trustedProxies: readonly string[]
+  }
+  readonly admin: ListenConfig
+  readonly dataDir: string
+  readonly limits: Limits & { readonly inFlightBytesMax: number }
+  readonly journal: {
+    readonly segmentBytesMax: number
+    readonly diskBytesMax: number
+    readonly freeBytesMin: number
+  }
+  readonly idempotency: { readonly windowMs: number; readonly keysMax: number }
+  readonly shutdown: { readonly deadlineMs: number }
+  readonly log: { readonly level: CheckedSettings['log']['level'] }
+  readonly connections: Readonly<Record<string, ConnectionConfig>>
+  /** In the order of the file. */
+  readonly destinations: readonly DestinationSettings[]
+}
+
+export interface ListenConfig {
+  readonly host: string
+  /** 0 for any free one. */
+  readonly port: number
+  readonly allowInsecure: boolean
+}
+
+/**
+ * @param folder at which relative paths start
+ * @param flushEveryMs in place of the value of every destination
+ */
+export function makeConfig(
+  settings: CheckedSettings,
+  file: string | null,
+  folder: string,
+  flushEveryMs: number | undefined,
+): Config {
+  const { idempotency, shutdown } = settings
+  const connections = Object.fromEntries(
+    Object.entries(settings.connections).map(([name, connection]) => [
+      name,
+      kindOf(connection).resolve(connection, folder),
+    ]),
+  )
+  return {
+    file,
+    listen: settings.listen,
+    admin: settings.admin,
+    dataDir: resolve(folder, settings.dataDir),
+    limits: settings.limits,
+    journal: settings.journal,
+    idempotency: { windowMs: idempotency.window, keysMax: idempotency.keysMax },
+    shutdown: { deadlineMs: shutdown.deadline },
+    log: settings.log,
+    connections,
+    destinations: Object.entries(settings.destinations).map(([name, destination]) =>
+      makeDestination(name, destination, connections[destination.connection], flushEveryMs),
+    ),
+  }
+}
+
+function makeDestination(
+  name: string,
+  destination: DestinationInput,
+  connection: ConnectionConfig | undefined,
+  flushEveryMs: number | undefined,
+): DestinationSettings {
+  const { every, maxBytes, partMaxBytes } = destination.flush
+  const ownEveryMs = every ?? (connection === undefined ? 60_000 : kindOf(connection).flushEveryMs)
+  return {
+    name,
+    connection: destination.connection,
+    path: destination.path,
+    topics: destination.topics,
+    routingKeys: destination.routingKeys,
+    layout: destination.layout,
+    noRoutingKeyFolder: destination.noRoutingKeyFolder,
+    letterCase: destination.letterCase,
+    timeZone: destination.timeZone,
+    envelopeFields: destination.envelopeFields,
+    flush: { everyMs: flushEveryMs ?? ownEveryMs, maxBytes, partMaxBytes },
+    compression: destination.compression,
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The file that `hansard init` writes. Settings behind `#` without a space show their defaults, so taking the
+ * `#` away changes nothing.
+ */
+export function makeDefaultConfigText(): string {
+  return text
+}
+
+const text = `# Configuration of Hansard.
+# Settings behind a # show their defaults. Check the file with: hansard config check
+# Every setting is explained in docs/reference/configuration.md.
+# Durations: 500ms 10s 5m 24h 1d. Sizes: 512KiB 64MiB 10GB, or a number of bytes.
+# \${NAME} stands for an environment variable.
+
+# Where events are received. There are no keys and no TLS yet: a host that other machines
+# can reach also needs "allowInsecure: true".
+listen:
+  host: 127.0.0.1
+  port: 9999
+  #allowInsecure: false
+  # Proxies whose Forwarded and X-Forwarded-For headers are believed, e.g. [10.0.0.0/8].
+  #trustedProxies: []
+
+# Where people look.
+admin:
+  host: 127.0.0.1
+  port: 9998
+
+# The journal and all state. A relative path starts at the folder of this file.
+dataDir: ./hansard-data
+
+# Where files can be kept, by name.
+connections:
+  local:
+    type: filesystem
+    root: ./hansard-data/events
+
+# Which events are written where, by name. Every destination that wants an event gets it.
+# Two destinations never share a folder.
+destinations:
+  everything:
+    connection: local
+    # Folder within the connection.
+    path: /
+    # all, or a list: topics: [apinode-query, generic*]
+    topics: all
+    # all, or a list: routingKeys: [churn-*, null]; null means events without a routing key.
+    routingKeys: all
+    #layout: /{topic}/{routingKey}/{yyyy}/{MM}/{dd}/{HH}
+    #timeZone: UTC
+    #compression: gzip
+    flush:
+      # How often files are finished and can be read.
+      every: 1m
+      #maxBytes: 1GiB
+      #partMaxBytes: 256MiB
+
+# What waits for destinations that are down. When the budget is used up, events are refused.
+journal:
+  diskBytesMax: 10GiB
+  #freeBytesMin: 512MiB
+  #segmentBytesMax: 64MiB
+
+#limits:
+  #bodyBytesMax: 32MiB
+  #decodedBytesMax: 64MiB
+  #eventBytesMax: 8MiB
+  #eventsPerRequestMax: 100000
+  #depthMax: 128
+  #inFlightBytesMax: 256MiB
+
+#idempotency:
+  #window: 24h
+  #keysMax: 500000
+
+#shutdown:
+  #deadline: 20s
+
+#log:
+  #level: info
+`

@@ -1,0 +1,162 @@
+import { isIP } from 'node:net'
+import { defaultLimits } from 'hansard-protocol'
+import { z } from 'zod'
+import { connectionSchema } from './connection-kinds.ts'
+import { destinationSchema } from './destination-schema.ts'
+import { choice, duration, flag, name, size, text, wholeNumber } from './scalars.ts'
+
+const host = text('an address or host name')
+const port = wholeNumber(0, 65_535)
+
+const trustedProxy = z.string({ error: 'must be an address' }).refine(isAddressOrRange, {
+  error: 'must be an IP address or a range such as 10.0.0.0/8',
+})
+
+const mebibyte = 1024 * 1024
+const limitSize = (bytes: number): string => `${bytes / mebibyte}MiB`
+
+const listen = z.strictObject({
+  host: host
+    .default('127.0.0.1')
+    .describe('Address that takes events. `0.0.0.0` is every address of this machine.'),
+  port: port.default(9999).describe('Port that takes events; 0 for any free one.'),
+  allowInsecure: flag()
+    .default(false)
+    .describe('Allows a host that other machines can reach, although there are no keys and no TLS yet.'),
+  trustedProxies: z
+    .array(trustedProxy, { error: 'must be a list of addresses' })
+    .default([])
+    .describe('Proxies whose `Forwarded` and `X-Forwarded-For` headers are believed: addresses or ranges.')
+    .meta({ title: 'list' }),
+})
+
+const admin = z.strictObject({
+  host: host.default('127.0.0.1').describe('Address of the pages and API for people.'),
+  port: port.default(9998).describe('Port of the pages and API for people; 0 for any free one.'),
+  allowInsecure: flag()
+    .default(false)
+    .describe(
+      'Allows an admin host that other machines can reach, although there are no keys and no TLS yet.',
+    ),
+})
+
+const limits = z
+  .strictObject({
+    bodyBytesMax: size('1KiB', '1GiB')
+      .prefault(limitSize(defaultLimits.bodyBytesMax))
+      .describe('Largest body of a request as it arrives.'),
+    decodedBytesMax: size('1KiB', '1GiB')
+      .prefault(limitSize(defaultLimits.decodedBytesMax))
+      .describe('Largest body of a request after decompression.'),
+    eventBytesMax: size('1KiB', '1GiB')
+      .prefault(limitSize(defaultLimits.eventBytesMax))
+      .describe('Largest event.'),
+    eventsPerRequestMax: wholeNumber(1, 10_000_000)
+      .default(defaultLimits.eventsPerRequestMax)
+      .describe('Most events in one request.'),
+    depthMax: wholeNumber(1, 10_000)
+      .default(defaultLimits.depthMax)
+      .describe('Deepest nesting of an event; the event itself is level 1.'),
+    inFlightBytesMax: size('1MiB', '64GiB')
+      .prefault('256MiB')
+      .describe('Most bytes of requests in memory at once; above it requests are told to come later.'),
+  })
+  .superRefine((limit, context) => {
+    if (limit.eventBytesMax > limit.decodedBytesMax) {
+      context.addIssue({
+        code: 'custom',
+        path: ['eventBytesMax'],
+        message: 'must not be above decodedBytesMax',
+      })
+    }
+    if (limit.inFlightBytesMax < Math.max(limit.bodyBytesMax, limit.decodedBytesMax)) {
+      const message = 'must not be below bodyBytesMax and decodedBytesMax, or large requests never get in'
+      context.addIssue({ code: 'custom', path: ['inFlightBytesMax'], message })
+    }
+  })
+
+const journal = z
+  .strictObject({
+    segmentBytesMax: size('64KiB', '4GiB')
+      .prefault('64MiB')
+      .describe('Size at which the journal starts another segment file.'),
+    diskBytesMax: size('1MiB', '1024TiB')
+      .prefault('10GiB')
+      .describe(
+        'Disk budget of the journal: what waits for destinations that are down. Then events are refused.',
+      ),
+    freeBytesMin: size('1MiB', '1024TiB')
+      .prefault('512MiB')
+      .describe('Events are refused while the disk has less than this free.'),
+  })
+  .superRefine((journal, context) => {
+    if (journal.diskBytesMax < 2 * journal.segmentBytesMax) {
+      const message = 'must be at least twice segmentBytesMax, as space is freed in whole segments'
+      context.addIssue({ code: 'custom', path: ['diskBytesMax'], message })
+    }
+  })
+
+/** Everything that can be configured. Types, checks, JSON Schema and the reference page all come from here. */
+export const configSchema = z.strictObject({
+  listen: listen.prefault({}).describe('Where events are received.'),
+  admin: admin.prefault({}).describe('Where people look.'),
+  dataDir: text('the path of a folder')
+    .default('./hansard-data')
+    .describe(
+      'Folder of the journal and of all state. A relative path starts at the folder of the configuration file.',
+    )
+    .meta({ title: 'path' }),
+  limits: limits.prefault({}).describe('Bounds of one request and of memory.'),
+  journal: journal.prefault({}).describe('The durable log between receiving and writing.'),
+  idempotency: z
+    .strictObject({
+      window: duration('1s', '30d')
+        .prefault('24h')
+        .describe('How long an `Idempotency-Key` is remembered; a repeat within it stores nothing.'),
+      keysMax: wholeNumber(0, 100_000_000)
+        .default(500_000)
+        .describe('Most keys remembered; above it the oldest are forgotten.'),
+    })
+    .prefault({})
+    .describe('Repeated requests.'),
+  shutdown: z
+    .strictObject({
+      deadline: duration('1s', '1h')
+        .prefault('20s')
+        .describe('Time to answer open requests and finish files before the server stops anyway.'),
+    })
+    .prefault({})
+    .describe('How the server stops.'),
+  log: z
+    .strictObject({
+      level: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+        .default('info')
+        .describe('Least weight of the messages in the log.'),
+    })
+    .prefault({})
+    .describe('Log of the server itself, on standard output.'),
+  connections: z
+    .record(name('a name'), connectionSchema, {
+      error: 'must hold names, each with the options of a connection',
+    })
+    .default({})
+    .describe('Where files can be kept, by name.'),
+  destinations: z
+    .record(name('a name'), destinationSchema, {
+      error: 'must hold names, each with the settings of a destination',
+    })
+    .default({})
+    .describe(
+      'Which events are written where and how, by name. Events that no destination takes are only counted.',
+    ),
+})
+
+/** The settings after checks and defaults, with paths and names as written. */
+export type CheckedSettings = z.output<typeof configSchema>
+
+function isAddressOrRange(value: string): boolean {
+  const [address, bits, ...rest] = value.split('/')
+  const version = isIP(address!)
+  if (version === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}

@@ -1,0 +1,384 @@
+import {
+  type Clock,
+  type Disk,
+  decodeEventsMeta,
+  type EventsMeta,
+  type Frame,
+  type FrameReader,
+  findLaneStart,
+  type JournalEnd,
+  type LabelRun,
+  openFrameReader,
+  type RandomSource,
+} from 'hansard-journal'
+import { HansardError, matchesRoutingKey, matchesTopic } from 'hansard-protocol'
+import type { DestinationSettings } from '../config/destination-settings.ts'
+import type { Connection } from '../connections/connection.ts'
+import type { Manifest, ManifestPart } from '../integrity/manifest.ts'
+import { openPlacement, type Placement } from '../layout/placement.ts'
+import { drawBackoffMs } from './backoff.ts'
+import { Epoch } from './epoch.ts'
+import { endsBefore, isFull } from './epoch-rule.ts'
+import { findProgress, makeUncheckedProgress } from './find-progress.ts'
+import { LineStore } from './line-store.ts'
+import type { Progress, ProgressStore } from './progress-store.ts'
+import { publishEpoch } from './publish.ts'
+import { decodeSettingsRecord, type RecordedDestination, type SettingsRecord } from './settings-record.ts'
+
+/**
+ * Follows the lane for one destination: filter, place, encode, seal, publish.
+ *
+ * 1. Files depend on the frames and on the settings in them, on nothing else.
+ * 2. Parts, then manifest, then progress. At the end of an epoch there is no open state, so a crash means: do
+ *    the epoch again, with the same names and the same content.
+ * 3. A failure is tried again for ever and never reaches another destination. Damage of the journal halts.
+ */
+export interface DestinationOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly random: RandomSource
+  readonly lane: string
+  readonly laneFolder: string
+  /** Folder for the spill file, this destination's own. */
+  readonly stagingFolder: string
+  readonly memoryBytes: number
+  readonly progress: ProgressStore
+  /** What the journal's settings say of this destination, for one that starts without progress. */
+  readonly recorded: RecordedDestination | undefined
+  readEnd(): JournalEnd
+  /** Resolves when the end has moved on from `seen`, or `signal` is aborted. */
+  waitForEnd(seen: JournalEnd, signal: AbortSignal): Promise<void>
+  /** @throws CONNECTION_UNKNOWN, CONNECTION_* */
+  openConnection(name: string): Promise<Connection>
+  report(status: DestinationStatus): void
+}
+
+export interface DestinationStatus {
+  readonly name: string
+  readonly state: 'starting' | 'healthy' | 'retrying' | 'halted' | 'retired'
+  /** Finished up to here. */
+  readonly position: number
+  readonly epoch: number
+  /** Revision of the settings in force; when retired, of those that took the destination out. */
+  readonly revision: number
+  readonly delivered: number
+  readonly filtered: number
+  /** Events in the open epoch. */
+  readonly openEvents: number
+  readonly publishedParts: number
+  readonly publishedBytes: number
+  /** Since when attempts fail, ms since 1970. */
+  readonly failingSince?: number
+  readonly lastError?: { readonly code: string; readonly message: string }
+  /** Receive time of the oldest event that is not published, if any waits in the open epoch. */
+  readonly oldestWaitingAt?: number
+}
+
+export class Destination {
+  readonly name: string
+  readonly #options: DestinationOptions
+  readonly #stop = new AbortController()
+  #status: DestinationStatus
+  #progress!: Progress
+  #placement!: Placement
+  #epoch: Epoch | undefined
+  readonly #arenas: Buffer[] = []
+  /** Events read and not taken since the progress. */
+  #filtered = 0
+  /** First position not read yet. */
+  #readPosition = 0
+  /** Failures in a row, of anything but publishing. */
+  #failures = 0
+  #running: Promise<void> | undefined
+
+  constructor(name: string, options: DestinationOptions) {
+    this.name = name
+    this.#options = options
+    this.#status = {
+      name,
+      state: 'starting',
+      position: options.recorded?.from ?? 0,
+      epoch: 0,
+      revision: 0,
+      delivered: 0,
+      filtered: 0,
+      openEvents: 0,
+      publishedParts: 0,
+      publishedBytes: 0,
+    }
+  }
+
+  /** Reports at once: until it has read its progress, nobody may trim what it may need. */
+  start(): void {
+    this.#options.report(this.#status)
+    this.#running = this.#run()
+  }
+
+  /** Stops reading and publishing; what is not finished is done again at the next start. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      try {
+        await this.#load()
+        await this.#follow()
+        return
+      } catch (error) {
+        await this.#dropEpoch()
+        if (signal.aborted) return
+        if (isHalting(error)) {
+          this.#reportFailure('halted', error)
+          return
+        }
+        this.#reportFailure('retrying', error)
+        await this.#options.clock.sleep(drawBackoffMs(++this.#failures, this.#options.random), signal)
+      }
+    }
+  }
+
+  /** It came further than where it failed before, or has nothing left to do. */
+  #noteSuccess(): void {
+    if (this.#failures === 0) return
+    this.#failures = 0
+    this.#report({ state: 'healthy' })
+  }
+
+  async #load(): Promise<void> {
+    const { disk, laneFolder, progress, recorded, lane } = this.#options
+    let saved = await progress.read(this.name)
+    if (saved === undefined) {
+      if (recorded === undefined) {
+        throw new HansardError('INTERNAL', `Nothing is known of destination ${this.name}.`)
+      }
+      saved = makeUncheckedProgress(recorded)
+      await progress.write(this.name, saved)
+    }
+    if (saved.isUnchecked) {
+      const { settings, position, revision } = saved
+      const since = revision + 1
+      // What is recorded may already be a later life of this name.
+      const born = recorded?.since === since ? recorded : { settings, first: settings, from: position, since }
+      const connection = await this.#options.openConnection(born.settings.connection)
+      saved = await findProgress(connection, lane, born, await findLaneStart(disk, laneFolder))
+      await progress.write(this.name, saved)
+    }
+    this.#adopt(saved)
+    this.#report(this.#failures === 0 ? { state: 'healthy' } : {})
+  }
+
+  #adopt(progress: Progress): void {
+    this.#progress = progress
+    this.#placement = openPlacement(progress.settings)
+    this.#filtered = 0
+    this.#readPosition = progress.position
+  }
+
+  async #follow(): Promise<void> {
+    const { disk, laneFolder, readEnd, waitForEnd } = this.#options
+    const { signal } = this.#stop
+    const reader = await openFrameReader({ disk, laneFolder, position: this.#progress.position, readEnd })
+    try {
+      while (!signal.aborted) {
+        const seen = readEnd()
+        const frame = await readWhileRunning(reader, signal)
+        if (frame === undefined) {
+          this.#noteSuccess()
+          this.#report({})
+          await waitForEnd(seen, signal)
+        } else if ((await this.#handle(frame)) === 'retired') {
+          return
+        }
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+
+  async #handle(frame: Frame): Promise<'retired' | undefined> {
+    const { settings } = this.#progress
+    if (this.#epoch !== undefined && endsBefore(settings.flush, this.#epoch.startedAt, frame.appendedAt)) {
+      await this.#finishEpoch()
+    }
+    if (frame.type === 'events') {
+      await this.#addEvents(frame)
+      return undefined
+    }
+    if (frame.type === 'tick') {
+      // An epoch may go on over a tick; without one, what was read is finished.
+      if (this.#epoch === undefined) await this.#saveProgress(this.#progress)
+      return undefined
+    }
+    if (frame.type === 'settings') return this.#changeSettings(decodeSettingsRecord(frame.meta))
+    if (this.#epoch !== undefined) await this.#finishEpoch()
+    await this.#saveProgress(this.#progress)
+    return undefined
+  }
+
+  async #addEvents(frame: Frame): Promise<void> {
+    const { settings } = this.#progress
+    const meta = decodeEventsMeta(frame.meta)
+    const isTaken = meta.runs.map((run) => takesRun(settings, run))
+    const taken = meta.runs.reduce((sum, run, index) => sum + (isTaken[index] ? run[2] : 0), 0)
+    this.#filtered += frame.count - taken
+    this.#readPosition = frame.firstPosition + frame.count
+    if (taken === 0) return
+    this.#epoch ??= await this.#openEpoch(frame, meta)
+    await this.#epoch.add(frame, meta, isTaken)
+    if (isFull(settings.flush, this.#epoch)) await this.#finishEpoch()
+  }
+
+  async #openEpoch(frame: Frame, meta: EventsMeta): Promise<Epoch> {
+    const { disk, stagingFolder, memoryBytes, lane } = this.#options
+    await disk.makeFolder(stagingFolder)
+    this.#report({ oldestWaitingAt: meta.receivedAt })
+    return new Epoch({
+      settings: this.#progress.settings,
+      lane,
+      placement: this.#placement,
+      openStore: (owners) =>
+        new LineStore({
+          disk,
+          spillPath: `${stagingFolder}/spill`,
+          memoryBytes,
+          arenas: this.#arenas,
+          owners,
+        }),
+      frame,
+    })
+  }
+
+  async #finishEpoch(): Promise<void> {
+    const epoch = this.#epoch!
+    const { settings } = this.#progress
+    const sealed = await epoch.seal(this.#progress, this.#readPosition - 1)
+    const manifest = await this.#publishUntilDone(settings, sealed)
+    await this.#saveProgress(this.#progress, manifest)
+    await this.#dropEpoch()
+  }
+
+  async #publishUntilDone(
+    settings: DestinationSettings,
+    sealed: Parameters<typeof publishEpoch>[2],
+  ): Promise<Manifest> {
+    const { clock, random, openConnection } = this.#options
+    const { signal } = this.#stop
+    const published = new Set<string>()
+    const notePart = (part: ManifestPart): void => {
+      if (published.has(part.path)) return
+      published.add(part.path)
+      this.#report({
+        publishedParts: this.#status.publishedParts + 1,
+        publishedBytes: this.#status.publishedBytes + part.bytes,
+      })
+    }
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const connection = await openConnection(settings.connection)
+        const manifest = await publishEpoch(connection, settings.path, sealed, notePart)
+        if (attempt > 1) this.#report({ state: 'healthy' })
+        return manifest
+      } catch (error) {
+        // What is no failure of the connection may be one of the sealed bytes: the epoch is then made anew.
+        if (signal.aborted || !isOfConnection(error)) throw error
+        this.#reportFailure('retrying', error)
+        await clock.sleep(drawBackoffMs(attempt, random), signal)
+        if (signal.aborted) throw error
+      }
+    }
+  }
+
+  /** Saves that everything read so far is finished, and which settings hold from here on. */
+  async #saveProgress(
+    { settings, revision }: Pick<Progress, 'settings' | 'revision'>,
+    manifest?: Manifest,
+  ): Promise<void> {
+    const before = this.#progress
+    if (this.#readPosition === before.position && revision === before.revision) return
+    const progress: Progress = {
+      position: this.#readPosition,
+      epoch: manifest === undefined ? before.epoch : manifest.epoch + 1,
+      previousLast: manifest?.last ?? before.previousLast,
+      delivered: before.delivered + (manifest?.count ?? 0),
+      filtered: before.filtered + this.#filtered,
+      settings,
+      revision,
+    }
+    await this.#options.progress.write(this.name, progress)
+    this.#progress = progress
+    this.#filtered = 0
+    this.#noteSuccess()
+    this.#report({})
+  }
+
+  async #changeSettings({ revision, destinations }: SettingsRecord): Promise<'retired' | undefined> {
+    // Read before: it stands at the position where this destination began or goes on.
+    if (revision <= this.#progress.revision) return undefined
+    if (this.#epoch !== undefined) await this.#finishEpoch()
+    const found = destinations.find(({ settings }) => settings.name === this.name)
+    if (found === undefined) {
+      await this.#options.progress.remove(this.name)
+      this.#report({ state: 'retired', revision })
+      return 'retired'
+    }
+    await this.#saveProgress({ settings: found.settings, revision })
+    this.#placement = openPlacement(found.settings)
+    return undefined
+  }
+
+  async #dropEpoch(): Promise<void> {
+    const epoch = this.#epoch
+    this.#epoch = undefined
+    await epoch?.close().catch(() => {})
+    const { oldestWaitingAt: _, ...rest } = this.#status
+    this.#status = rest
+    if (epoch !== undefined) this.#report({})
+  }
+
+  #reportFailure(state: 'retrying' | 'halted', error: unknown): void {
+    const code = error instanceof HansardError ? error.code : 'INTERNAL'
+    const message = error instanceof Error ? error.message : String(error)
+    const failingSince = this.#status.failingSince ?? this.#options.clock.readNow()
+    this.#report({ state, failingSince, lastError: { code, message } })
+  }
+
+  #report(change: Partial<DestinationStatus>): void {
+    let status: DestinationStatus = { ...this.#status, openEvents: this.#epoch?.count ?? 0 }
+    if (this.#progress !== undefined) {
+      const { position, epoch, revision, delivered, filtered } = this.#progress
+      status = { ...status, position, epoch, revision, delivered, filtered }
+    }
+    status = { ...status, ...change }
+    if (change.state === 'healthy') {
+      const { failingSince: _since, lastError: _error, ...rest } = status
+      status = rest
+    }
+    this.#status = status
+    this.#options.report(status)
+  }
+}
+
+function takesRun(settings: DestinationSettings, [topic, routingKey]: LabelRun): boolean {
+  return matchesTopic(settings.topics, topic) && matchesRoutingKey(settings.routingKeys, routingKey)
+}
+
+function readWhileRunning(reader: FrameReader, signal: AbortSignal): Promise<Frame | undefined> {
+  return signal.aborted ? Promise.resolve(undefined) : reader.next()
+}
+
+function isOfConnection(error: unknown): boolean {
+  return error instanceof HansardError && error.code !== 'INTERNAL'
+}
+
+/** Damaged acknowledged data: no attempt can heal it and nothing may be skipped. */
+function isHalting(error: unknown): boolean {
+  return (
+    error instanceof HansardError &&
+    (error.code === 'JOURNAL_DAMAGED' ||
+      error.code === 'JOURNAL_FORMAT_UNKNOWN' ||
+      error.code === 'POSITION_UNAVAILABLE')
+  )
+}

@@ -1,0 +1,46 @@
+import { matchesRoutingKey, matchesTopic } from 'hansard-protocol'
+import type { DestinationSettings } from '../config/destination-settings.ts'
+import type { RecordedDestination, SettingsRecord } from './settings-record.ts'
+
+/**
+ * What the next settings frame, at `position`, says. A destination keeps the position where its business began; a new one
+ * begins at the frame. If there was no destination before, the new ones also take what was kept since then.
+ */
+export function planDestinations(
+  settings: readonly DestinationSettings[],
+  before: SettingsRecord & { readonly noDestinationSince: number | undefined },
+  position: number,
+  now: number,
+): SettingsRecord {
+  // Not a plain count: if the ledger is lost with the frames that it knew, the next revision must still be newer
+  // than those in positions and manifests, or nobody would follow it.
+  const revision = Math.max(before.revision + 1, Math.floor(now / 1000))
+  const destinations = settings.map((destination): RecordedDestination => {
+    const known = before.destinations.find(({ settings }) => settings.name === destination.name)
+    if (known !== undefined) return { ...known, settings: destination }
+    const from = before.noDestinationSince ?? position
+    return { settings: destination, first: destination, from, since: revision }
+  })
+  return { revision, destinations }
+}
+
+/** Tells whether some destination takes events with given labels; remembers the answers. */
+export function makeRouteTest(
+  destinations: readonly DestinationSettings[],
+): (topic: string, routingKey: string | null) => boolean {
+  const answersMax = 10_000
+  const answers = new Map<string, boolean>()
+  return (topic, routingKey) => {
+    const labels = `${topic}\n${routingKey ?? '\n'}`
+    let answer = answers.get(labels)
+    if (answer === undefined) {
+      answer = destinations.some(
+        (settings) =>
+          matchesTopic(settings.topics, topic) && matchesRoutingKey(settings.routingKeys, routingKey),
+      )
+      if (answers.size >= answersMax) answers.clear()
+      answers.set(labels, answer)
+    }
+    return answer
+  }
+}

@@ -1,0 +1,80 @@
+import { type Disk, hasErrorCode, ignoreMissing, readFully, replaceFile } from 'hansard-journal'
+import type { DestinationSettings } from '../config/destination-settings.ts'
+
+/**
+ * How far a destination has come. Saved after the manifest of an epoch, so it may be late, never early; when it
+ * is lost the manifests tell the same.
+ */
+export interface Progress {
+  /** First position that is not finished. Everything before it is in published files or not taken. */
+  readonly position: number
+  /** Number of the next epoch. */
+  readonly epoch: number
+  /** Last position of the epoch before; -1 if there is none. */
+  readonly previousLast: number
+  /** Events in published files. */
+  readonly delivered: number
+  /** Events that this destination did not take. */
+  readonly filtered: number
+  /** Settings in force at the position. */
+  readonly settings: DestinationSettings
+  /** Revision of the settings; settings frames up to it have had their effect. */
+  readonly revision: number
+  /**
+   * Only that the destination exists is known: its manifests must be looked at first. Written before its
+   * connection is opened for the first time, so that it is not forgotten if it is taken out before that succeeds.
+   */
+  readonly isUnchecked?: true
+}
+
+/** One file a destination: `<folder>/<destination>.json`. */
+export class ProgressStore {
+  readonly #disk: Disk
+  readonly #folder: string
+
+  constructor(disk: Disk, folder: string) {
+    this.#disk = disk
+    this.#folder = folder
+  }
+
+  async list(): Promise<string[]> {
+    await this.#disk.makeFolder(this.#folder)
+    const entries = await this.#disk.listFolder(this.#folder)
+    return entries
+      .filter(({ name }) => name.endsWith('.json'))
+      .map(({ name }) => name.slice(0, -'.json'.length))
+      .sort()
+  }
+
+  /** Undefined if there is none, or none that can be read: then the manifests decide. */
+  async read(destination: string): Promise<Progress | undefined> {
+    // A rename that was seen may still be undone by a power cut; what is trimmed after it would be missing then.
+    await this.#disk.makeFolder(this.#folder)
+    await this.#disk.syncFolder(this.#folder)
+    try {
+      const text = (await readFully(this.#disk, this.#path(destination))).toString('utf8')
+      return JSON.parse(text) as Progress
+    } catch (error) {
+      if (error instanceof SyntaxError || hasErrorCode(error, 'ENOENT')) return undefined
+      throw error
+    }
+  }
+
+  write(destination: string, progress: Progress): Promise<void> {
+    return replaceFile(
+      this.#disk,
+      this.#folder,
+      `${destination}.json`,
+      Buffer.from(`${JSON.stringify(progress)}\n`),
+    )
+  }
+
+  async remove(destination: string): Promise<void> {
+    await this.#disk.removeFile(this.#path(destination)).catch(ignoreMissing)
+    await this.#disk.syncFolder(this.#folder)
+  }
+
+  #path(destination: string): string {
+    return `${this.#folder}/${destination}.json`
+  }
+}

@@ -1,0 +1,166 @@
+import type { DestinationStatus } from '../delivery/destination.ts'
+import type { ServerState } from './state.ts'
+
+/** What `GET /health` answers: for people and for scripts. */
+export interface Health {
+  readonly status: 'ok' | 'warning' | 'error'
+  readonly version: string
+  readonly upSince: string
+  readonly ready: boolean
+  readonly warnings: readonly Warning[]
+  readonly events: {
+    /** Since the start of the process. received = stored + duplicate + rejected. */
+    readonly sinceStart: { received: number; stored: number; duplicate: number; rejected: number }
+    /** Since the journal began. */
+    readonly stored: number
+    readonly byTopic: Readonly<Record<string, number>>
+    readonly byNode: Readonly<Record<string, number>>
+    readonly unrouted: Readonly<Record<string, number>>
+    readonly missingFromProducers: number
+  }
+  readonly journal: {
+    readonly lane: string
+    readonly start: number
+    readonly end: number
+    readonly bytes: number
+    readonly bytesMax: number
+    readonly segments: number
+    readonly damaged: boolean
+  }
+  readonly destinations: readonly DestinationHealth[]
+}
+
+export interface Warning {
+  readonly level: 'warning' | 'error'
+  readonly code: string
+  readonly text: string
+}
+
+export interface DestinationHealth extends DestinationStatus {
+  /** Events in the journal that it has not finished: stored = delivered + filtered + pending since it began. */
+  readonly pending: number
+  readonly oldestWaitingSeconds: number | null
+}
+
+/** Time that the delivery process has to start. */
+const startMs = 10_000
+
+export function makeHealth(state: ServerState): Health {
+  const { journal, ledger, intake, refusals } = state
+  const warnings = findWarnings(state)
+  const worst = warnings.some(({ level }) => level === 'error')
+    ? 'error'
+    : warnings.length > 0
+      ? 'warning'
+      : 'ok'
+  return {
+    status: worst,
+    version: state.version,
+    upSince: new Date(state.startedAt).toISOString(),
+    ready: state.notReadyReason === undefined,
+    warnings,
+    events: {
+      sinceStart: {
+        received: intake.storedEvents + intake.duplicateEvents + refusals.events,
+        stored: intake.storedEvents,
+        duplicate: intake.duplicateEvents,
+        rejected: refusals.events,
+      },
+      stored: journal.end.position,
+      byTopic: Object.fromEntries(ledger.storedByTopic),
+      byNode: Object.fromEntries(ledger.storedByNode),
+      unrouted: Object.fromEntries(ledger.unroutedByTopic),
+      missingFromProducers: ledger.producers.countMissing(),
+    },
+    journal: {
+      lane: journal.lane,
+      start: journal.startPosition,
+      end: journal.end.position,
+      bytes: journal.diskBytes,
+      bytesMax: state.journalDiskBytesMax,
+      segments: journal.segments.length,
+      damaged: journal.damage !== undefined,
+    },
+    destinations: state.destinations.map((status) => ({
+      ...status,
+      pending: countPending(state, status),
+      oldestWaitingSeconds:
+        status.oldestWaitingAt === undefined
+          ? null
+          : Math.max(0, Math.round((state.readNow() - status.oldestWaitingAt) / 1000)),
+    })),
+  }
+}
+
+export function countPending(state: ServerState, status: DestinationStatus): number {
+  return status.state === 'retired' ? 0 : Math.max(0, state.journal.end.position - status.position)
+}
+
+function findWarnings(state: ServerState): Warning[] {
+  const { journal, ledger } = state
+  const found: Warning[] = []
+  const add = (level: Warning['level'], code: string, text: string): void => {
+    found.push({ level, code, text })
+  }
+  if (state.notReadyReason !== undefined) add('error', 'NOT_READY', state.notReadyReason)
+  if (journal.damage !== undefined) {
+    const { segment, offset, reason } = journal.damage
+    add(
+      'error',
+      'JOURNAL_DAMAGED',
+      `Acknowledged data is damaged in segment ${segment} at byte ${offset}: ${reason}. Delivery stops there; restore the segment from a copy and start again.`,
+    )
+  }
+  if (ledger.destinations.length === 0) {
+    add(
+      'warning',
+      'NO_DESTINATION',
+      'No destination is configured. Events are kept in the journal until there is one, or its disk budget is used up.',
+    )
+  }
+  if (!state.isDeliveryUp && state.readNow() - state.startedAt > startMs)
+    add('error', 'DELIVERY_DOWN', 'The delivery process is not running; it is being started.')
+  for (const destination of state.destinations) {
+    if (destination.state !== 'retrying' && destination.state !== 'halted') continue
+    const { code = 'INTERNAL', message = '' } = destination.lastError ?? {}
+    const since = new Date(destination.failingSince ?? state.readNow()).toISOString()
+    add(
+      'error',
+      `DESTINATION_${destination.state.toUpperCase()}`,
+      `Destination ${destination.name} fails since ${since} with ${code}: ${message} ${countPending(state, destination)} events wait in the journal.`,
+    )
+  }
+  const unrouted = [...ledger.unroutedByTopic.entries()]
+  if (unrouted.length > 0 && ledger.destinations.length > 0) {
+    const total = unrouted.reduce((sum, [, count]) => sum + count, 0)
+    const topics = unrouted.slice(0, 5).map(([topic]) => topic)
+    add(
+      'warning',
+      'EVENTS_UNROUTED',
+      `No destination took ${total} events when they came (topics ${topics.join(', ')}${unrouted.length > 5 ? ', …' : ''}). Add a destination for them if they matter.`,
+    )
+  }
+  if (journal.diskBytes > state.journalDiskBytesMax * 0.8) {
+    add(
+      'warning',
+      'JOURNAL_NEARLY_FULL',
+      `The journal holds ${journal.diskBytes} of ${state.journalDiskBytesMax} bytes. When it is full, events are refused with 503.`,
+    )
+  }
+  if (ledger.receipts.forgotten > 0) {
+    add(
+      'warning',
+      'RECEIPTS_FORGOTTEN',
+      `${ledger.receipts.forgotten} idempotency keys were forgotten before their window was over. Raise idempotency.keysMax.`,
+    )
+  }
+  const missing = ledger.producers.countMissing()
+  if (missing > 0) {
+    add(
+      'warning',
+      'EVENTS_MISSING',
+      `Producers numbered ${missing} events that have not arrived. Look at their spools.`,
+    )
+  }
+  return found
+}

@@ -1,0 +1,193 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { DestinationStatus } from '../delivery/destination.ts'
+import { countPending } from './health.ts'
+import type { ServerState } from './state.ts'
+
+/** Topics with a series of their own; events of others are summed under `other`. */
+const topicSeriesMax = 200
+
+/** The registry behind `GET /metrics`. Values are read when they are asked for. */
+export function openMetrics(readState: () => ServerState): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const counter = (name: string, help: string, labelNames: string[], read: SetSeries): void => {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset()
+        read(readState(), (value, labels = {}) => this.inc(labels, value))
+      },
+    })
+  }
+  const gauge = (name: string, help: string, labelNames: string[], read: SetSeries): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset()
+        read(readState(), (value, labels = {}) => this.set(labels, value))
+      },
+    })
+  }
+
+  counter(
+    'hansard_ingest_events_total',
+    'Events received since the start, by what became of them.',
+    ['result'],
+    (state, set) => {
+      set(state.intake.storedEvents, { result: 'stored' })
+      set(state.intake.duplicateEvents, { result: 'duplicate' })
+      set(state.refusals.events, { result: 'rejected' })
+    },
+  )
+  counter('hansard_ingest_bytes_total', 'Bytes of stored events since the start.', [], (state, set) =>
+    set(state.intake.storedBytes),
+  )
+  counter('hansard_ingest_batches_total', 'Requests stored since the start.', [], (state, set) =>
+    set(state.intake.storedBatches),
+  )
+  counter(
+    'hansard_ingest_refused_requests_total',
+    'Requests refused since the start.',
+    ['code'],
+    (state, set) => {
+      for (const [code, count] of state.refusals.requestsByCode) set(count, { code })
+    },
+  )
+  counter(
+    'hansard_stored_events_total',
+    'Events stored since the journal began, by topic.',
+    ['topic'],
+    (state, set) => {
+      setBounded(state.ledger.storedByTopic, set)
+    },
+  )
+  counter(
+    'hansard_unrouted_events_total',
+    'Events that no destination took, by topic.',
+    ['topic'],
+    (state, set) => {
+      setBounded(state.ledger.unroutedByTopic, set)
+    },
+  )
+  gauge('hansard_producers', 'Producers that number their events.', [], (state, set) =>
+    set(state.ledger.producers.size),
+  )
+  gauge(
+    'hansard_missing_events',
+    'Events that producers numbered and that have not arrived.',
+    [],
+    (state, set) => {
+      set(state.ledger.producers.countMissing())
+    },
+  )
+  gauge(
+    'hansard_journal_end_position',
+    'Position behind the last event of the lane.',
+    ['lane'],
+    (state, set) => {
+      set(state.journal.end.position, { lane: state.journal.lane })
+    },
+  )
+  gauge(
+    'hansard_journal_start_position',
+    'Position of the oldest event that is kept.',
+    ['lane'],
+    (state, set) => {
+      set(state.journal.startPosition, { lane: state.journal.lane })
+    },
+  )
+  gauge('hansard_journal_bytes', 'Bytes of the journal on disk.', [], (state, set) =>
+    set(state.journal.diskBytes),
+  )
+  gauge('hansard_journal_bytes_max', 'Disk budget of the journal.', [], (state, set) =>
+    set(state.journalDiskBytesMax),
+  )
+  gauge('hansard_journal_damaged', '1 if acknowledged data of the journal is damaged.', [], (state, set) => {
+    set(state.journal.damage === undefined ? 0 : 1)
+  })
+  for (const { kind, name, help, read } of destinationSeries) {
+    const define = kind === 'counter' ? counter : gauge
+    define(name, help, ['destination'], (state, set) => {
+      for (const status of state.destinations) set(read(status, state), { destination: status.name })
+    })
+  }
+  return registry
+}
+
+interface DestinationSeries {
+  readonly kind: 'counter' | 'gauge'
+  readonly name: string
+  readonly help: string
+  read(status: DestinationStatus, state: ServerState): number
+}
+
+/** One series for each destination. */
+const destinationSeries: readonly DestinationSeries[] = [
+  {
+    kind: 'counter',
+    name: 'hansard_destination_delivered_events_total',
+    help: 'Events in published files.',
+    read: ({ delivered }) => delivered,
+  },
+  {
+    kind: 'counter',
+    name: 'hansard_destination_filtered_events_total',
+    help: 'Events that the destination did not take.',
+    read: ({ filtered }) => filtered,
+  },
+  {
+    kind: 'gauge',
+    name: 'hansard_destination_pending_events',
+    help: 'Events that the destination has not finished.',
+    read: (status, state) => countPending(state, status),
+  },
+  {
+    kind: 'gauge',
+    name: 'hansard_destination_up',
+    help: '1 if the last attempt of the destination went well.',
+    read: ({ state }) => (state === 'retrying' || state === 'halted' ? 0 : 1),
+  },
+  {
+    kind: 'gauge',
+    name: 'hansard_destination_oldest_waiting_seconds',
+    help: 'Age of the oldest event in the open epoch.',
+    read: ({ oldestWaitingAt }, state) =>
+      oldestWaitingAt === undefined ? 0 : Math.max(0, (state.readNow() - oldestWaitingAt) / 1000),
+  },
+  {
+    kind: 'counter',
+    name: 'hansard_destination_epochs_total',
+    help: 'Epochs published since the destination began.',
+    read: ({ epoch }) => epoch,
+  },
+  {
+    kind: 'counter',
+    name: 'hansard_destination_parts_total',
+    help: 'Parts published since the start of delivery.',
+    read: ({ publishedParts }) => publishedParts,
+  },
+  {
+    kind: 'counter',
+    name: 'hansard_destination_bytes_total',
+    help: 'Bytes of parts published since the start of delivery.',
+    read: ({ publishedBytes }) => publishedBytes,
+  },
+]
+
+type SetSeries = (state: ServerState, set: (value: number, labels?: Record<string, string>) => void) => void
+
+function setBounded(counts: ReadonlyMap<string, number>, set: Parameters<SetSeries>[1]): void {
+  let other = 0
+  let series = 0
+  for (const [topic, count] of counts) {
+    if (series++ < topicSeriesMax) set(count, { topic })
+    else other += count
+  }
+  if (other > 0) set(other, { topic: 'other' })
+}

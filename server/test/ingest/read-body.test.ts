@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import fc from 'fast-check'
+import { defaultLimits, HansardError } from 'hansard-protocol'
+import { decodeBody } from '../../src/ingest/read-body.ts'
+
+async function decode(
+  body: Uint8Array,
+  encoding: string | undefined,
+  decodedBytesMax = 1024,
+): Promise<string> {
+  try {
+    return (await decodeBody(Buffer.from(body), encoding, { ...defaultLimits, decodedBytesMax })).toString(
+      'latin1',
+    )
+  } catch (error) {
+    if (error instanceof HansardError) return error.code
+    throw error
+  }
+}
+
+const compressors = { gzip: gzipSync, deflate: deflateSync, zstd: zstdCompressSync } as const
+
+it('gives back what was compressed, by each encoding', async () => {
+  const encoding = fc.constantFrom(...(Object.keys(compressors) as (keyof typeof compressors)[]))
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 40_000 }), encoding, async (bytes, encoding) => {
+      const body = Buffer.from(bytes)
+      assert.equal(await decode(compressors[encoding](body), encoding, 40_000), body.toString('latin1'))
+    }),
+    { numRuns: 30 },
+  )
+})
+
+it('takes the name of an encoding in any case, and none at all', async () => {
+  assert.equal(await decode(gzipSync('a'), ' GZIP '), 'a')
+  for (const encoding of [undefined, '', 'identity', 'Identity']) {
+    assert.equal(await decode(Buffer.from('a'), encoding), 'a')
+  }
+})
+
+it('reads every member of gzip and every frame of zstd', async () => {
+  assert.equal(await decode(Buffer.concat([gzipSync('a'), gzipSync('b'), gzipSync('')]), 'gzip'), 'ab')
+  const frames = [zstdCompressSync('a'), zstdCompressSync(''), zstdCompressSync('b')]
+  assert.equal(await decode(Buffer.concat(frames), 'zstd'), 'ab')
+})
+
+it('refuses an encoding that it does not read, and several layers', async () => {
+  for (const encoding of ['br', 'compress', 'gzip, gzip', 'identity, gzip', 'aws-chunked']) {
+    assert.equal(await decode(gzipSync('a'), encoding), 'CONTENT_ENCODING_UNSUPPORTED', encoding)
+  }
+})
+
+it('refuses a body that is broken, cut, or goes on behind its end', async () => {
+  const text = JSON.stringify(Array.from({ length: 100 }, (_, index) => index))
+  for (const [encoding, compress] of Object.entries(compressors)) {
+    const whole = compress(text)
+    const flipped = Buffer.from(whole)
+    flipped[whole.length >> 1]! ^= 0xff
+    for (const body of [
+      whole.subarray(0, -1),
+      whole.subarray(0, 5),
+      Buffer.alloc(0),
+      Buffer.from('{"a":1}'),
+      Buffer.concat([whole, Buffer.from('more')]),
+      Buffer.concat([whole, whole.subarray(0, 8)]),
+    ]) {
+      assert.equal(await decode(body, encoding, 10_000), 'BODY_ENCODING_BROKEN', `${encoding} ${body.length}`)
+    }
+    // zstd without a checksum may take a changed byte for another text; it must not be taken for a crash.
+    assert.ok(
+      ['BODY_ENCODING_BROKEN', 'BODY_TOO_LARGE'].includes(await decode(flipped, encoding)) ||
+        encoding === 'zstd',
+    )
+  }
+})
+
+it('refuses more than the limit without making it first, however the members divide it', async () => {
+  for (const [encoding, compress] of Object.entries(compressors)) {
+    assert.equal((await decode(compress('x'.repeat(1024)), encoding)).length, 1024)
+    assert.equal(await decode(compress('x'.repeat(1025)), encoding), 'BODY_TOO_LARGE', encoding)
+    assert.equal(await decode(compress('x'.repeat(50_000_000)), encoding), 'BODY_TOO_LARGE', encoding)
+  }
+  const half = 'x'.repeat(600)
+  assert.equal(await decode(Buffer.concat([gzipSync(half), gzipSync(half)]), 'gzip'), 'BODY_TOO_LARGE')
+  assert.equal(
+    await decode(Buffer.concat([zstdCompressSync(half), zstdCompressSync(half)]), 'zstd'),
+    'BODY_TOO_LARGE',
+  )
+})

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { defaultLimits, HansardError } from 'hansard-protocol'
+import { makeDestinationSettings } from '../../../test/kit/delivery-rig.ts'
+import { decodeBatch } from '../../src/ingest/decode-batch.ts'
+import type { Sender } from '../../src/ingest/intake.ts'
+import { makeHealth } from '../../src/observe/health.ts'
+import type { ServerState } from '../../src/observe/state.ts'
+import { makeStatus, type ObservedServer, openObservedServer } from './make-state.ts'
+
+async function send(
+  server: ObservedServer,
+  count: number,
+  sender: Partial<Sender> = {},
+  topic = 'generic',
+): Promise<void> {
+  const body = Buffer.from('{}\n'.repeat(count))
+  const batch = decodeBatch(body, 'ndjson', { topic, routingKey: null }, defaultLimits)
+  const receivedAt = server.clock.readNow()
+  await server.intake.accept(batch, { origAddress: '10.0.0.7', receivedAt, body, ...sender })
+}
+
+async function open(topics: readonly string[] | 'all' = 'all'): Promise<ObservedServer> {
+  const server = await openObservedServer()
+  const settings = makeDestinationSettings('d', { topics })
+  server.ledger.addSettings(0, {
+    revision: 1,
+    destinations: [{ settings, first: settings, from: 0, since: 1 }],
+  })
+  return server
+}
+
+const codes = (state: ServerState): string[] => makeHealth(state).warnings.map(({ code }) => code)
+
+describe('the sums of health', () => {
+  it('agree: received = stored + duplicate + rejected, whatever is sent', async () => {
+    const server = await open()
+    await send(server, 3)
+    await send(server, 4, { source: 'node-1', sequence: 0 })
+    await send(server, 6, { source: 'node-1', sequence: 2 })
+    await send(server, 2, { idempotencyKey: 'k' })
+    await send(server, 2, { idempotencyKey: 'k' })
+    server.refusals.add('EVENT_INVALID', 5)
+    server.refusals.add('BODY_TOO_LARGE', 0)
+    const { sinceStart, stored, byTopic, byNode } = makeHealth(server.readState()).events
+    assert.deepEqual(sinceStart, { received: 22, stored: 13, duplicate: 4, rejected: 5 })
+    assert.equal(sinceStart.received, sinceStart.stored + sinceStart.duplicate + sinceStart.rejected)
+    assert.equal(stored, 13)
+    assert.deepEqual(byTopic, { generic: 13 })
+    assert.deepEqual(byNode, { '10.0.0.7': 5, 'node-1': 8 })
+  })
+
+  it('count what the journal refused as rejected, once the listener has reported it', async () => {
+    const server = await open()
+    await send(server, 1)
+    server.disk.faults.syncError = 1
+    await assert.rejects(send(server, 4), (error) => {
+      assert.ok(error instanceof HansardError)
+      server.refusals.add(error.code, 4)
+      return true
+    })
+    const { sinceStart, stored } = makeHealth(server.readState()).events
+    assert.deepEqual(sinceStart, { received: 5, stored: 1, duplicate: 0, rejected: 4 })
+    assert.equal(stored, 1)
+  })
+
+  it('agree for each destination: stored = delivered + filtered + pending', async () => {
+    const server = await open()
+    await send(server, 10)
+    const state = server.readState({
+      destinations: [
+        makeStatus('done', { position: 10, delivered: 7, filtered: 3 }),
+        makeStatus('late', { position: 4, delivered: 4, openEvents: 2 }),
+        makeStatus('gone', { state: 'retired', position: 6, delivered: 6 }),
+      ],
+    })
+    const health = makeHealth(state)
+    assert.deepEqual(
+      health.destinations.map(({ pending }) => pending),
+      [0, 6, 0],
+    )
+    for (const { delivered, filtered, pending } of health.destinations.slice(0, 2)) {
+      assert.equal(delivered + filtered + pending, health.events.stored)
+    }
+  })
+})
+
+describe('health', () => {
+  it('is ok and ready when nothing is wrong, and says since when the server is up', async () => {
+    const server = await open()
+    const health = makeHealth(server.readState({ destinations: [makeStatus('d')] }))
+    assert.deepEqual([health.status, health.ready, health.warnings], ['ok', true, []])
+    assert.equal(health.upSince, '2026-03-17T19:15:30.000Z')
+    assert.equal(health.version, '1.2.3')
+    assert.deepEqual(health.journal, {
+      lane: server.journal.lane,
+      start: 0,
+      end: 0,
+      bytes: 0,
+      bytesMax: 1_000_000,
+      segments: 0,
+      damaged: false,
+    })
+  })
+
+  it('tells how old the oldest event in an open epoch is, never less than nothing', async () => {
+    const server = await open()
+    const oldestWaitingAt = server.clock.readNow()
+    await server.clock.advance(61_400)
+    const read = (): (number | null)[] =>
+      makeHealth(
+        server.readState({ destinations: [makeStatus('a', { oldestWaitingAt }), makeStatus('b')] }),
+      ).destinations.map(({ oldestWaitingSeconds }) => oldestWaitingSeconds)
+    assert.deepEqual(read(), [61, null])
+    server.clock.jump(-3_600_000)
+    assert.deepEqual(read(), [0, null])
+  })
+
+  it('is an error when a destination fails, with name, time, reason and what waits', async () => {
+    for (const [state, code] of [
+      ['retrying', 'DESTINATION_RETRYING'],
+      ['halted', 'DESTINATION_HALTED'],
+    ] as const) {
+      const server = await open()
+      await send(server, 5)
+      const failing = makeStatus('lake', {
+        state,
+        position: 2,
+        failingSince: server.clock.readNow(),
+        lastError: { code: 'CONNECTION_DENIED', message: 'The key is not valid.' },
+      })
+      const health = makeHealth(server.readState({ destinations: [makeStatus('ok'), failing] }))
+      assert.equal(health.status, 'error')
+      assert.deepEqual(health.warnings, [
+        {
+          level: 'error',
+          code,
+          text: 'Destination lake fails since 2026-03-17T19:15:30.000Z with CONNECTION_DENIED: The key is not valid. 3 events wait in the journal.',
+        },
+      ])
+    }
+  })
+
+  it('does not complain of destinations that start or have retired', async () => {
+    const server = await open()
+    const destinations = [makeStatus('a', { state: 'starting' }), makeStatus('b', { state: 'retired' })]
+    assert.deepEqual(codes(server.readState({ destinations })), [])
+  })
+
+  it('warns when there is no destination, and is not ready while a reason says so', async () => {
+    const server = await openObservedServer()
+    const health = makeHealth(server.readState({ notReadyReason: 'The server is starting.' }))
+    assert.deepEqual(
+      health.warnings.map(({ level, code }) => `${level} ${code}`),
+      ['error NOT_READY', 'warning NO_DESTINATION'],
+    )
+    assert.equal(health.ready, false)
+  })
+
+  it('warns of events that no destination took, with their topics', async () => {
+    const server = await open(['generic'])
+    await send(server, 3)
+    assert.deepEqual(codes(server.readState()), [])
+    for (let n = 0; n < 7; n++) await send(server, 2, {}, `t${n}`)
+    const health = makeHealth(server.readState())
+    assert.equal(health.status, 'warning')
+    assert.equal(health.events.unrouted.t3, 2)
+    assert.match(health.warnings[0]!.text, /took 14 events .*topics t0, t1, t2, t3, t4, …/)
+  })
+
+  it('warns of numbered events that have not arrived', async () => {
+    const server = await open()
+    await send(server, 2, { source: 'n', sequence: 0 })
+    await send(server, 2, { source: 'n', sequence: 7 })
+    assert.deepEqual(codes(server.readState()), ['EVENTS_MISSING'])
+    assert.equal(makeHealth(server.readState()).events.missingFromProducers, 5)
+    await send(server, 5, { source: 'n', sequence: 2 })
+    assert.deepEqual(codes(server.readState()), [])
+  })
+
+  it('warns of forgotten idempotency keys, a nearly full journal and delivery that is down', async () => {
+    const server = await open()
+    for (const idempotencyKey of ['a', 'b', 'c', 'd']) await send(server, 1, { idempotencyKey })
+    const change = { isDeliveryUp: false, journalDiskBytesMax: server.journal.diskBytes }
+    assert.deepEqual(codes(server.readState()), ['RECEIPTS_FORGOTTEN'])
+    // At the start, delivery has a moment to come up.
+    assert.deepEqual(codes(server.readState(change)), ['JOURNAL_NEARLY_FULL', 'RECEIPTS_FORGOTTEN'])
+    await server.clock.advance(60_000)
+    assert.deepEqual(codes(server.readState(change)), [
+      'DELIVERY_DOWN',
+      'JOURNAL_NEARLY_FULL',
+      'RECEIPTS_FORGOTTEN',
+    ])
+  })
+})

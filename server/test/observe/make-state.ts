@@ -1,0 +1,75 @@
+import { Journal } from 'hansard-journal'
+import { openRandom } from '../../../test/kit/random.ts'
+import { SimClock } from '../../../test/kit/sim-clock.ts'
+import { SimDisk } from '../../../test/kit/sim-disk.ts'
+import type { DestinationStatus } from '../../src/delivery/destination.ts'
+import { Intake } from '../../src/ingest/intake.ts'
+import { Ledger } from '../../src/ingest/ledger.ts'
+import { RefusalCounts, type ServerState } from '../../src/observe/state.ts'
+
+/** A server in memory, up to its listeners: real journal, ledger and intake. */
+export interface ObservedServer {
+  readonly clock: SimClock
+  readonly disk: SimDisk
+  readonly journal: Journal
+  readonly ledger: Ledger
+  readonly intake: Intake
+  readonly refusals: RefusalCounts
+  readState(change?: Partial<ServerState>): ServerState
+}
+
+export async function openObservedServer(): Promise<ObservedServer> {
+  const disk = new SimDisk()
+  const clock = new SimClock()
+  const journal = await Journal.open({
+    disk,
+    clock,
+    random: openRandom(1),
+    folder: '/journal',
+    segmentBytesMax: 100_000,
+    diskBytesMax: 1_000_000,
+    freeBytesMin: 0,
+  })
+  const ledger = new Ledger({ windowMs: 60_000, keysMax: 3 })
+  const intake = new Intake({ journal, ledger, clock })
+  const refusals = new RefusalCounts()
+  const startedAt = clock.readNow()
+  return {
+    clock,
+    disk,
+    journal,
+    ledger,
+    intake,
+    refusals,
+    readState: (change = {}) => ({
+      version: '1.2.3',
+      startedAt,
+      journal,
+      ledger,
+      intake: intake.counts,
+      refusals,
+      journalDiskBytesMax: 1_000_000,
+      isDeliveryUp: true,
+      destinations: [],
+      notReadyReason: undefined,
+      readNow: () => clock.readNow(),
+      ...change,
+    }),
+  }
+}
+
+export function makeStatus(name: string, change: Partial<DestinationStatus> = {}): DestinationStatus {
+  return {
+    name,
+    state: 'healthy',
+    position: 0,
+    epoch: 0,
+    revision: 1,
+    delivered: 0,
+    filtered: 0,
+    openEvents: 0,
+    publishedParts: 0,
+    publishedBytes: 0,
+    ...change,
+  }
+}
