@@ -1,0 +1,2 @@
+/** A promise that a run broke. */
+export class BrokenPromise extends Error {}

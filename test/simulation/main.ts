@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util'
+import { findMutant, registerMutant } from '../kit/mutant.ts'
+import { mutants } from './mutants.ts'
+
+/**
+ * `npm run sim -- --runs N [--seed S] [--mutant NAME]`: runs the simulation with the seeds S, S+1, …
+ * Ends with 1 at the first run that breaks a promise, and prints its seed.
+ */
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+    mutant: { type: 'string' },
+  },
+})
+const planted = values.mutant === undefined ? undefined : registerMutant(findMutant(mutants, values.mutant))
+// Loaded only now: a mutant must be planted before.
+const { simulate } = await import('./simulate.ts')
+const runs = Number(values.runs)
+const firstSeed = Number(values.seed)
+const startedAt = performance.now()
+const sums = { events: 0, acknowledged: 0, crashes: 0, kills: 0 }
+for (let run = 0; run < runs; run++) {
+  const seed = firstSeed + run
+  try {
+    const report = await simulate(seed)
+    for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += report[name]
+  } catch (error) {
+    console.error(`seed ${seed} broke a promise: ${error instanceof Error ? error.stack : error}`)
+    console.error(`Run it again: npm run sim -- --runs 1 --seed ${seed}`)
+    process.exit(1)
+  }
+  if ((run + 1) % 100 === 0 && process.stdout.isTTY) process.stdout.write(`\r${run + 1} of ${runs}`)
+}
+if (planted?.isLoaded === false) throw new Error('the mutant was never loaded: the run proves nothing')
+const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+console.log(
+  `${runs} runs from seed ${firstSeed} kept every promise: ${sums.acknowledged} of ${sums.events} events acknowledged, ` +
+    `${sums.crashes} power cuts, ${sums.kills} kills, ${seconds} s`,
+)

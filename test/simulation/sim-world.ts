@@ -1,0 +1,109 @@
+import type { DestinationSettings } from '../../server/src/config/destination-settings.ts'
+import { openFilesystemConnection } from '../../server/src/connections/filesystem.ts'
+import { nameDataDir } from '../../server/src/data-dir.ts'
+import { type Delivery, openDelivery } from '../../server/src/delivery/delivery.ts'
+import { type DeliveryPort, type DeliveryStart, Lane } from '../../server/src/lane.ts'
+import { openRandom, type SeededRandom } from '../kit/random.ts'
+import { SimClock } from '../kit/sim-clock.ts'
+import { SimDisk } from '../kit/sim-disk.ts'
+
+/** Folder of the store that all destinations write to; on the same disk, which may lose power. */
+export const storeFolder = '/store'
+export const names = nameDataDir('/data')
+
+/** The machine of one simulated run: disk, clock and chance, all from one seed; and the processes on it. */
+export class SimWorld {
+  readonly random: SeededRandom
+  readonly disk: SimDisk
+  readonly clock: SimClock
+  /** The journal forgets nothing, so at the end delivery can be run again and compared. */
+  readonly keepsJournal: boolean
+  readonly #memoryBytes: number
+  readonly #segmentBytesMax: number
+
+  constructor(seed: number) {
+    this.random = openRandom(seed)
+    this.disk = new SimDisk({ seed, latencyTurnsMax: 2 })
+    this.clock = new SimClock({ settle: () => this.disk.settle() })
+    this.keepsJournal = this.random.chance(0.5)
+    this.#memoryBytes = this.random.pick([4_000, 64_000, 1_000_000])
+    this.#segmentBytesMax = this.random.pick([2_000, 8_000, 64_000])
+  }
+
+  /** Starts a process: the real lane with the real delivery, on this machine's disk as it is now. */
+  async startLane(destinations: readonly DestinationSettings[]): Promise<Lane> {
+    const disk = this.disk.mount()
+    return Lane.open({
+      disk,
+      clock: this.clock,
+      random: this.random,
+      names,
+      journal: { segmentBytesMax: this.#segmentBytesMax, diskBytesMax: 10_000_000, freeBytesMin: 0 },
+      // Longer than the clock jumps: a repeat behind the window is a new request.
+      idempotency: { windowMs: 1e12, keysMax: 10_000 },
+      routes: { destinations, connections: {} },
+      openDelivery: (start) => this.#openDelivery(start, disk),
+      notices: {
+        onStatus() {},
+        onControlFailure() {},
+        onTidyFailure() {},
+        onLedgerGap() {},
+      },
+    })
+  }
+
+  #openDelivery(start: DeliveryStart, disk: ReturnType<SimDisk['mount']>): DeliveryPort {
+    const { journal, onStatus } = start
+    if (this.keepsJournal) journal.trim = async () => {}
+    const connection = openFilesystemConnection({
+      root: storeFolder,
+      disk,
+      random: this.random,
+      temporaryName: journal.lane,
+    })
+    let recorded = start.recorded
+    let delivery: Delivery | undefined
+    let isClosed = false
+    // A lane whose disk fails opens delivery again, as the parent of a crashed process does.
+    const opened = (async () => {
+      while (!isClosed) {
+        try {
+          delivery = await openDelivery({
+            disk,
+            clock: this.clock,
+            random: this.random,
+            lane: journal.lane,
+            laneFolder: `${names.journal}/${journal.lane}`,
+            progressFolder: `${names.positions}/${journal.lane}`,
+            stagingFolder: names.staging,
+            memoryBytes: this.#memoryBytes,
+            end: journal.end,
+            recorded,
+            openConnection: async () => connection,
+            report: (status) => onStatus([status]),
+          })
+          delivery.noteEnd(journal.end)
+          delivery.change(recorded)
+          return
+        } catch {
+          await this.clock.sleep(500)
+        }
+      }
+    })()
+    return {
+      get isOpened() {
+        return delivery !== undefined
+      },
+      noteEnd: () => delivery?.noteEnd(journal.end),
+      change(newRecorded) {
+        recorded = newRecorded
+        delivery?.change(newRecorded)
+      },
+      async close() {
+        isClosed = true
+        await opened
+        await delivery?.close()
+      },
+    }
+  }
+}
