@@ -1,33 +1,40 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { openNodeDisk } from 'hansard-journal'
 import { decompress } from '../../server/src/compression/decompress.ts'
-import { isManifestPath, type Manifest, type ManifestPart } from '../../server/src/integrity/manifest.ts'
+import type { Connection } from '../../server/src/connections/connection.ts'
+import { openFilesystemConnection } from '../../server/src/connections/filesystem.ts'
+import {
+  isManifestPath,
+  type Manifest,
+  type ManifestPart,
+  parseManifest,
+} from '../../server/src/integrity/manifest.ts'
 
 /** Looks at one finished file; `lines` are those of its uncompressed content. */
 export type VisitPart = (destination: string, part: ManifestPart, lines: readonly string[]) => void
 
 /**
- * Reads all that stands in the root folder of a filesystem connection and checks what must always hold:
+ * Reads all that stands in a connection, or in the root folder of a filesystem connection, and checks what must
+ * always hold:
  *
  * 1. The epochs of a destination count from 0 without gaps; their ranges ascend and never overlap; the sums add up.
  * 2. Every file is in exactly one manifest, with the bytes, hashes and number of lines that it tells.
- * 3. There is nothing else, but for the folder of unfinished files.
+ * 3. There is nothing else.
  *
  * @returns the manifests of each destination and lane, in their order
  */
 export async function checkStore(
-  root: string,
+  from: Connection | string,
   visit: VisitPart = () => {},
 ): Promise<Map<string, Manifest[]>> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(root.length + 1))
-    .filter((path) => !path.startsWith('.hansard-tmp/'))
+  const connection =
+    typeof from === 'string' ? openFilesystemConnection({ root: from, disk: openNodeDisk() }) : from
+  const paths: string[] = []
+  for await (const { path } of connection.list('')) paths.push(path)
   const manifests = new Map<string, Manifest[]>()
   for (const path of paths.filter(isManifestPath).sort()) {
-    const manifest = JSON.parse(await readFile(`${root}/${path}`, 'utf8')) as Manifest
+    const manifest = parseManifest(await connection.get(path), path)
     const series = `${manifest.destination} ${manifest.lane}`
     manifests.set(series, [...(manifests.get(series) ?? []), manifest])
   }
@@ -37,7 +44,7 @@ export async function checkStore(
     for (const { destination, parts } of series) {
       for (const part of parts) {
         assert.ok(left.delete(part.path), `${part.path} is missing, or in two manifests`)
-        visit(destination, part, await readPart(root, part))
+        visit(destination, part, await readPart(connection, part))
       }
     }
   }
@@ -65,8 +72,8 @@ function checkSeries(series: readonly Manifest[]): void {
   }
 }
 
-async function readPart(root: string, part: ManifestPart): Promise<string[]> {
-  const stored = await readFile(`${root}/${part.path}`)
+async function readPart(connection: Connection, part: ManifestPart): Promise<string[]> {
+  const stored = Buffer.from(await connection.get(part.path))
   assert.equal(stored.length, part.bytes, part.path)
   assert.equal(hashOf(stored), part.sha256, part.path)
   const name = part.path.endsWith('.gz') ? 'gzip' : part.path.endsWith('.zst') ? 'zstd' : undefined
