@@ -11,6 +11,8 @@ export interface EventsMeta {
   readonly runs: readonly LabelRun[]
   /** Id of the key with which the events were sent. */
   readonly key?: string
+  /** Name that the sender gave its node. */
+  readonly node?: string
   /** Producer that numbered the events. */
   readonly source?: string
   /** Sequence numbers of the events, in their order: first, count. */

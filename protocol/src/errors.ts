@@ -45,8 +45,12 @@ export const errorCatalogue = {
   FOLDER_INVALID: row(500, 'never', 'A folder name does not follow the layout.'),
   CONNECTION_UNKNOWN: row(500, 'later', 'The destination names a connection that is not configured.'),
   CONNECTION_UNREACHABLE: row(500, 'later', 'The connection does not answer.'),
+  CONNECTION_BUSY: row(500, 'later', 'The connection asks to come later.'),
   CONNECTION_DENIED: row(500, 'later', 'The connection refuses access.'),
+  CONNECTION_MISSING: row(500, 'later', 'The bucket or container of the connection does not exist.'),
+  CONNECTION_UNSUPPORTED: row(500, 'later', 'The store cannot do what the connection asks of it.'),
   CONNECTION_FULL: row(500, 'later', 'The connection has no space left.'),
+  SECRET_UNREADABLE: row(500, 'later', 'The file of a secret cannot be read.'),
   // start and command line
   DATA_DIR_IN_USE: row(500, 'later', 'Another process uses the data directory.'),
   CONFIG_INVALID: row(500, 'never', 'The configuration is not valid.'),

@@ -9,6 +9,7 @@ export const wireHeader = {
   idempotencyKey: 'idempotency-key',
   source: 'event-source',
   sequence: 'event-sequence',
+  node: 'event-node',
 } as const
 
 export const idempotencyKeyLengthMax = 256

@@ -1,9 +1,16 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Registry } from 'prom-client'
 import type { Health } from '../observe/health.ts'
+import type { SourceStatus } from '../observe/sources.ts'
+import { printRows } from './print-rows.ts'
 
-/** The admin port: `GET /health` as JSON and `GET /metrics` for Prometheus. For people, on loopback by default. */
+/**
+ * The admin port: `GET /health` and `GET /sources` as JSON, `GET /metrics` for Prometheus. For people, on loopback
+ * by default.
+ */
 export interface AdminListener {
   readonly port: number
   close(): Promise<void>
@@ -14,6 +21,7 @@ export async function openAdminListener(options: {
   port: number
   metrics: Registry
   readHealth(): Health
+  listSources(): Iterable<SourceStatus>
 }): Promise<AdminListener> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0]
@@ -31,7 +39,13 @@ export async function openAdminListener(options: {
       )
       return
     }
-    send(response, 404, 'text/plain', 'Here are /health and /metrics.\n')
+    if (path === '/sources') {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      // It fails only when the client goes away.
+      pipeline(Readable.from(printRows(options.listSources())), response).catch(() => {})
+      return
+    }
+    send(response, 404, 'text/plain', 'Here are /health, /sources and /metrics.\n')
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -113,7 +113,7 @@ export async function openHttpListener(options: HttpListenerOptions): Promise<Ht
     const reason = isClosing ? makeShuttingDown() : options.findNotReadyReason()
     if (reason !== undefined) throw reason
     const format = readFormat(request.headers['content-type'])
-    const identity = readIdentity(request)
+    const identity = readIdentity(request, options.clock.readNow())
     const reserved = Number(request.headers['content-length'] ?? options.limits.bodyBytesMax)
     if (inFlightBytes > 0 && inFlightBytes + reserved > options.limits.inFlightBytesMax) {
       throw new HansardError('BUSY', 'Too many bytes are in flight. Send the request again a little later.')
@@ -217,7 +217,11 @@ function readFormat(contentType: string | undefined): BodyFormat | undefined {
   return format
 }
 
-function readIdentity(request: IncomingMessage): Pick<Sender, 'source' | 'sequence' | 'idempotencyKey'> {
+function readIdentity(
+  request: IncomingMessage,
+  now: number,
+): Pick<Sender, 'node' | 'source' | 'sequence' | 'clockSkewMs' | 'idempotencyKey'> {
+  const node = readText(request, wireHeader.node)
   const source = readText(request, wireHeader.source)
   const sequence = readText(request, wireHeader.sequence)
   const idempotencyKey = readText(request, wireHeader.idempotencyKey)
@@ -234,9 +238,17 @@ function readIdentity(request: IncomingMessage): Pick<Sender, 'source' | 'sequen
     )
   }
   return {
-    ...(source === undefined ? {} : { source, sequence: Number(sequence) }),
+    ...(node === undefined ? {} : { node }),
+    ...(source === undefined ? {} : { source, sequence: Number(sequence), ...readClockSkew(request, now) }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   }
+}
+
+/** What `Date` tells. It is only shown to people, so one that cannot be read is no reason to refuse. */
+function readClockSkew(request: IncomingMessage, now: number): Pick<Sender, 'clockSkewMs'> {
+  const sentAt = Date.parse(request.headers.date ?? '')
+  // The header has whole seconds: on average half of one had passed.
+  return Number.isNaN(sentAt) ? {} : { clockSkewMs: sentAt + 500 - now }
 }
 
 function readText(request: IncomingMessage, name: string): string | undefined {

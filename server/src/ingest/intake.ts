@@ -12,15 +12,20 @@ import { HansardError, type Receipt } from 'hansard-protocol'
 import type { DecodedBatch } from './decode-batch.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 import type { Ledger } from './ledger.ts'
+import { ProducerContacts } from './producer-contacts.ts'
 
 /** What the request said beside its events. */
 export interface Sender {
   readonly origAddress: string
   readonly receivedAt: number
   readonly key?: string
+  /** Name that the sender gave its node. */
+  readonly node?: string
   readonly source?: string
   /** Number of the first event; only together with `source`. */
   readonly sequence?: number
+  /** How far the clock of the sender is ahead; only together with `source`. */
+  readonly clockSkewMs?: number
   readonly idempotencyKey?: string
   /** Bytes of the decoded body, for the comparison of repeats. */
   readonly body: Buffer
@@ -40,6 +45,7 @@ export interface IntakeCounts {
  */
 export class Intake {
   readonly counts: IntakeCounts = { storedEvents: 0, storedBytes: 0, storedBatches: 0, duplicateEvents: 0 }
+  readonly contacts = new ProducerContacts()
   readonly #journal: Journal
   readonly #ledger: Ledger
   readonly #clock: Clock
@@ -88,12 +94,26 @@ export class Intake {
   }
 
   async #acceptNumbered(batch: DecodedBatch, sender: Sender, source: string): Promise<Receipt> {
+    let duplicates = 0
+    try {
+      const receipt = await this.#storeMissing(batch, sender, source)
+      // Not before: a batch that is refused counts as a whole among the refused.
+      duplicates = receipt.duplicates ?? 0
+      this.counts.duplicateEvents += duplicates
+      return receipt
+    } finally {
+      if (this.#ledger.producers.has(source)) {
+        this.contacts.note(source, sender.receivedAt, duplicates, sender.clockSkewMs)
+      }
+    }
+  }
+
+  async #storeMissing(batch: DecodedBatch, sender: Sender, source: string): Promise<Receipt> {
     const first = sender.sequence ?? 0
     const missing = this.#ledger.producers.findMissing(source, first, batch.count)
     const kept = keepMissing(batch, first, missing)
     const duplicates = batch.count - kept.count
     if (kept.count === 0) {
-      this.counts.duplicateEvents += duplicates
       return {
         accepted: 0,
         duplicates,
@@ -104,8 +124,6 @@ export class Intake {
       }
     }
     const receipt = await this.#store(kept, sender, { source, sequences: missing })
-    // Not before: a batch that is refused counts as a whole among the refused.
-    this.counts.duplicateEvents += duplicates
     return duplicates === 0 ? receipt : { ...receipt, duplicates }
   }
 
@@ -115,6 +133,7 @@ export class Intake {
       origAddress: sender.origAddress,
       runs: batch.runs,
       ...(sender.key === undefined ? {} : { key: sender.key }),
+      ...(sender.node === undefined ? {} : { node: sender.node }),
       ...identity,
     }
     const { position } = await this.#journal.append({

@@ -1,5 +1,6 @@
 import { type Disk, ignoreMissing, type Journal, readFully, replaceFile } from 'hansard-journal'
-import type { Ledger, LedgerSnapshot } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { decodeLedgerSnapshot, encodeLedgerSnapshot, type LedgerSnapshot } from './ledger-snapshot.ts'
 
 /**
  * Keeps snapshots of the ledger, so that a start reads only the newest part of the journal and the journal may
@@ -28,7 +29,10 @@ export class LedgerStore {
     return this.#savedPosition
   }
 
-  /** Brings an empty ledger to the end of the journal: the last snapshot, then the frames behind it. */
+  /**
+   * Brings an empty ledger to the end of the journal: the last snapshot, then the frames behind it.
+   * @throws JOURNAL_DAMAGED; JOURNAL_FORMAT_UNKNOWN for a snapshot of a newer version
+   */
   async restore(ledger: Ledger, journal: Journal): Promise<void> {
     await this.#disk.makeFolder(this.#folder)
     // A snapshot that is seen must stay: the journal is trimmed by it.
@@ -55,13 +59,13 @@ export class LedgerStore {
     const state = ledger.exportState()
     if (state.position <= this.#savedPosition) return
     const receipts = ledger.receipts.takeUnsaved()
-    const snapshot: LedgerSnapshot = { format: 'hansard-ledger-1', lane: this.#lane, state, receipts }
+    const snapshot: LedgerSnapshot = { lane: this.#lane, state, receipts }
     try {
       await replaceFile(
         this.#disk,
         this.#folder,
         makeSnapshotName(state.position),
-        Buffer.from(JSON.stringify(snapshot)),
+        encodeLedgerSnapshot(snapshot),
       )
     } catch (error) {
       ledger.receipts.returnUnsaved(receipts)
@@ -90,7 +94,8 @@ export class LedgerStore {
   }
 
   async #readSnapshot(name: string): Promise<LedgerSnapshot> {
-    return JSON.parse((await readFully(this.#disk, `${this.#folder}/${name}`)).toString('utf8'))
+    const path = `${this.#folder}/${name}`
+    return decodeLedgerSnapshot(await readFully(this.#disk, path), path)
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type SettingsRecord,
 } from '../delivery/settings-record.ts'
 import { ProducerBook, type ProducerState } from './producer-book.ts'
-import { ReceiptBook, type StoredReceipt } from './receipt-book.ts'
+import { ReceiptBook } from './receipt-book.ts'
 
 /**
  * What the server remembers of the lane: counts, producers, receipts, recorded destinations. A fold over the
@@ -21,7 +21,7 @@ export class Ledger {
   readonly receipts: ReceiptBook
   /** Events stored, by topic. Topics beyond `namesMax` are counted under `other`. */
   readonly storedByTopic = new Map<string, number>()
-  /** Events stored, by node: the producer's name, else the address. */
+  /** Events stored, by node: the name it gives itself, else that of the producer, else the address. */
   readonly storedByNode = new Map<string, number>()
   /** Events that no destination took, by topic. Those that wait for a first destination do not count. */
   readonly unroutedByTopic = new Map<string, number>()
@@ -46,9 +46,13 @@ export class Ledger {
       addCount(this.storedByTopic, topic, runCount)
       if (!this.#isRouted(topic, routingKey)) this.#addUnrouted(topic, routingKey, runCount)
     }
-    addCount(this.storedByNode, meta.source ?? meta.origAddress, count)
+    addCount(this.storedByNode, meta.node ?? meta.source ?? meta.origAddress, count)
     if (meta.source !== undefined && meta.sequences !== undefined) {
-      this.producers.add(meta.source, meta.sequences, meta.receivedAt)
+      this.producers.add(meta.source, meta.sequences, {
+        lastSeenAt: meta.receivedAt,
+        address: meta.origAddress,
+        node: meta.node ?? null,
+      })
     }
     if (meta.idempotency !== undefined) {
       this.receipts.add({ ...meta.idempotency, position, count, receivedAt: meta.receivedAt })
@@ -145,15 +149,6 @@ export interface LedgerState {
   readonly destinations: readonly RecordedDestination[]
   readonly noDestinationSince: number | null
   readonly kept: readonly Readonly<KeptEvents>[]
-}
-
-/** A snapshot on disk. */
-export interface LedgerSnapshot {
-  readonly format: 'hansard-ledger-1'
-  readonly lane: string
-  readonly state: LedgerState
-  /** Receipts that came after the snapshot before this one. */
-  readonly receipts: readonly StoredReceipt[]
 }
 
 const namesMax = 10_000

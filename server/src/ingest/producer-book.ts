@@ -7,9 +7,27 @@ import { HansardError } from 'hansard-protocol'
  */
 export interface ProducerState {
   next: number
-  /** Ascending, apart from each other: first, count. */
-  gaps: [number, number][]
+  /** Ascending, apart from each other. */
+  gaps: Gap[]
+  /** When its newest stored request was received, and what that said. */
   lastSeenAt: number
+  address: string | null
+  /** Name that the sender gave its node. */
+  node: string | null
+}
+
+/** Numbers that never arrived, and the time of the request that jumped over them. */
+export type Gap = readonly [first: number, count: number, openSince: number]
+
+/** What a stored request says of its producer. */
+export type Sighting = Pick<ProducerState, 'lastSeenAt' | 'address' | 'node'>
+
+/** The gaps of all producers together. */
+export interface GapSums {
+  readonly producers: number
+  readonly events: number
+  /** When the oldest was opened; undefined if there is none. */
+  readonly openSince: number | undefined
 }
 
 const producersMax = 100_000
@@ -60,29 +78,43 @@ export class ProducerBook {
   }
 
   /** Notes that the numbers are stored. Noting them again changes nothing. */
-  add(source: string, runs: readonly SequenceRun[], seenAt: number): void {
+  add(source: string, runs: readonly SequenceRun[], sighting: Sighting): void {
     let producer = this.#producers.get(source)
     if (producer === undefined) {
-      producer = { next: 0, gaps: [], lastSeenAt: seenAt }
+      producer = { next: 0, gaps: [], ...sighting }
       this.#producers.set(source, producer)
     }
-    producer.lastSeenAt = seenAt
+    const { lastSeenAt, address, node } = sighting
+    producer.lastSeenAt = lastSeenAt
+    producer.address = address
+    producer.node = node
     for (const [first, count] of runs) {
-      if (first > producer.next) producer.gaps.push([producer.next, first - producer.next])
+      if (first > producer.next) producer.gaps.push([producer.next, first - producer.next, lastSeenAt])
       if (first < producer.next) producer.gaps = closeGaps(producer.gaps, first, first + count)
       producer.next = Math.max(producer.next, first + count)
     }
+  }
+
+  has(source: string): boolean {
+    return this.#producers.has(source)
   }
 
   entries(): IterableIterator<[string, Readonly<ProducerState>]> {
     return this.#producers.entries()
   }
 
-  /** Events that producers numbered and that never arrived. */
-  countMissing(): number {
-    let sum = 0
-    for (const { gaps } of this.#producers.values()) for (const [, count] of gaps) sum += count
-    return sum
+  sumGaps(): GapSums {
+    let producers = 0
+    let events = 0
+    let openSince: number | undefined
+    for (const { gaps } of this.#producers.values()) {
+      if (gaps.length > 0) producers++
+      for (const [, count, since] of gaps) {
+        events += count
+        if (openSince === undefined || since < openSince) openSince = since
+      }
+    }
+    return { producers, events, openSince }
   }
 
   restore(entries: Iterable<[string, ProducerState]>): void {
@@ -90,13 +122,14 @@ export class ProducerBook {
   }
 }
 
-function closeGaps(gaps: readonly [number, number][], from: number, to: number): [number, number][] {
-  return gaps.flatMap(([first, count]): [number, number][] => {
+function closeGaps(gaps: readonly Gap[], from: number, to: number): Gap[] {
+  return gaps.flatMap((gap): Gap[] => {
+    const [first, count, openSince] = gap
     const end = first + count
-    if (to <= first || from >= end) return [[first, count]]
-    const rest: [number, number][] = []
-    if (from > first) rest.push([first, from - first])
-    if (to < end) rest.push([to, end - to])
+    if (to <= first || from >= end) return [gap]
+    const rest: Gap[] = []
+    if (from > first) rest.push([first, from - first, openSince])
+    if (to < end) rest.push([to, end - to, openSince])
     return rest
   })
 }

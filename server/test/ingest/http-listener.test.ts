@@ -4,6 +4,7 @@ import { it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { type ErrorCode, errorCatalogue, HansardError } from 'hansard-protocol'
+import type { Sender } from '../../src/ingest/intake.ts'
 import { type Answer, type Call, openTestListener } from './open-test-listener.ts'
 
 function checkProblem(answer: Answer, code: ErrorCode, place = ''): void {
@@ -110,6 +111,7 @@ it('refuses with the code and status of the catalogue, and stores nothing', asyn
     ['HEADER_INVALID', { headers: { ...source, 'event-sequence': '1.0' } }],
     ['HEADER_INVALID', { headers: { ...source, 'event-sequence': '1234567890123456' } }],
     ['HEADER_INVALID', { headers: { 'idempotency-key': '' } }],
+    ['HEADER_INVALID', { headers: { 'event-node': '' } }],
     ['HEADER_INVALID', { headers: { 'idempotency-key': 'x'.repeat(257) } }],
     ['CONTENT_TYPE_UNSUPPORTED', { headers: { 'content-type': 'text/plain' } }],
     ['CONTENT_TYPE_UNSUPPORTED', { headers: { 'content-type': '' } }],
@@ -311,4 +313,24 @@ it('does not wait for ever for a request that never ends while it closes', async
   await until(() => listener.requestsInFlight === 0)
   assert.equal(await readAll(stuck).catch(() => ''), '')
   assert.deepEqual(refused, [['BODY_INCOMPLETE', 0]])
+})
+
+it('passes on what a sender says of its node and its clock, and lets no Date spoil a request', async (t) => {
+  const senders: Sender[] = []
+  const { send } = await openTestListener(t, {
+    accept: async (_batch, sender) => {
+      senders.push(sender)
+      return { accepted: 1, lane: '', position: 0, receivedAt: '' }
+    },
+  })
+  const numbered = { 'event-source': 'a', 'event-sequence': '0', 'event-node': 'design' }
+  const date = new Date(Date.now() + 3_600_000).toUTCString()
+  for (const headers of [{ ...numbered, date }, { ...numbered, date: 'soon' }, { date }]) {
+    assert.equal((await send({ headers })).status, 200)
+  }
+  const [told, unclear, plain] = senders
+  assert.equal(told!.node, 'design')
+  assert.ok(told!.clockSkewMs! > 1_800_000 && told!.clockSkewMs! <= 3_600_500)
+  assert.equal(unclear!.clockSkewMs, undefined)
+  assert.deepEqual([plain!.node, plain!.clockSkewMs], [undefined, undefined])
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, readdir, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { it } from 'node:test'
 import fc from 'fast-check'
 import { type EventsMeta, encodeEventsMeta, type Journal, openNodeDisk } from 'hansard-journal'
@@ -53,7 +53,7 @@ function describeLedger(ledger: Ledger, keys: Iterable<string>, now: number) {
   const receipts = Array.from(new Set(keys), (key) => ledger.receipts.find(key, now))
   const { storedByTopic, storedByNode, unroutedByTopic, ...state } = ledger.exportState()
   const counts = [storedByTopic, storedByNode, unroutedByTopic].map((pairs) => Object.fromEntries(pairs))
-  return { receipts, counts, state, missing: ledger.producers.countMissing() }
+  return { receipts, counts, state, missing: ledger.producers.sumGaps() }
 }
 
 const topic = fc.constantFrom('a', 'b', 'c')
@@ -69,6 +69,7 @@ const step = fc.oneof(
       identity: fc.oneof(
         fc.constant({}),
         fc.record({ source: fc.constantFrom('p', 'q') }),
+        fc.record({ source: fc.constantFrom('p', 'q'), node: fc.constantFrom('n', 'm') }),
         fc.record({
           idempotency: fc.record({ key: fc.constantFrom('x', 'y', 'z'), body: fc.constant('hash') }),
         }),
@@ -218,4 +219,53 @@ it('lets the journal forget only what it has saved, and removes snapshots whose 
   }).restore(restored, journal)
   assert.equal(restored.receipts.find('y', 1_500)?.position, 1)
   assert.equal(restored.receipts.find('x', 999), undefined)
+})
+
+it('reads a snapshot of format 1, and one of its own', async (t) => {
+  const { journal, folder } = await openTestJournal(t)
+  const disk = openNodeDisk()
+  const openStore = () => new LedgerStore({ disk, folder: `${folder}/ledger`, lane: journal.lane, windowMs })
+  const first = openLedger()
+  await openStore().restore(first, journal)
+  const runs = [['a', null, 2]] as const
+  const meta = { receivedAt: 100, origAddress: '10.0.0.7', runs, source: 'p', node: 'n' }
+  await appendEvents(journal, first, { ...meta, sequences: [[5, 2]] })
+  const { producers, ...state } = first.exportState()
+  assert.deepEqual(producers, [
+    ['p', { next: 7, gaps: [[0, 5, 100]], lastSeenAt: 100, address: '10.0.0.7', node: 'n' }],
+  ])
+  const old = {
+    format: 'hansard-ledger-1',
+    lane: journal.lane,
+    state: { ...state, producers: [['p', { next: 7, gaps: [[0, 5]], lastSeenAt: 100 }]] },
+    receipts: [],
+  }
+  await writeFile(`${folder}/ledger/0000000000000002.json`, JSON.stringify(old))
+  const restored = openLedger()
+  const store = openStore()
+  await store.restore(restored, journal)
+  assert.deepEqual(restored.exportState().producers, [
+    ['p', { next: 7, gaps: [[0, 5, 100]], lastSeenAt: 100, address: null, node: null }],
+  ])
+  await appendEvents(journal, restored, { ...meta, receivedAt: 200, sequences: [[2, 2]] })
+  await store.save(restored, 200)
+  const again = openLedger()
+  await openStore().restore(again, journal)
+  assert.deepEqual(again.exportState(), restored.exportState())
+  const [entry] = again.producers.entries()
+  assert.deepEqual(entry![1].gaps, [
+    [0, 2, 100],
+    [4, 1, 100],
+  ])
+})
+
+it('does not start on a snapshot of a format that it does not know', async (t) => {
+  const { journal, folder } = await openTestJournal(t)
+  const store = new LedgerStore({
+    ...{ disk: openNodeDisk(), folder: `${folder}/ledger`, lane: journal.lane, windowMs },
+  })
+  await mkdir(`${folder}/ledger`)
+  const newer = { format: 'hansard-ledger-3', lane: journal.lane }
+  await writeFile(`${folder}/ledger/0000000000000000.json`, JSON.stringify(newer))
+  await assert.rejects(store.restore(openLedger(), journal), { code: 'JOURNAL_FORMAT_UNKNOWN' })
 })
