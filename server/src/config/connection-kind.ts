@@ -14,6 +14,8 @@ export interface ConnectionKind<Options extends { readonly type: string }> {
   resolve(options: Options, folder: string): Options
   /** Where the files lie: connections with equal `store` share files when their folders are the same or nested. */
   locate(options: Options): StorePlace
+  /** The least that must be allowed, in the words of the store, ready to be copied. */
+  describePermissions(options: Options): PermissionAdvice
 }
 
 export interface StorePlace {
@@ -21,4 +23,11 @@ export interface StorePlace {
   readonly store: string
   /** Folders joined by `/`. */
   readonly folder: string
+}
+
+export interface PermissionAdvice {
+  /** Enough to deliver: writing only. */
+  readonly write: string
+  /** Also for finding the place again when the data directory is lost, for comparing, and for `connections check`. */
+  readonly readAndWrite: string
 }

@@ -29,7 +29,7 @@ function describeIssue(
     return issue.keys.map((key) => ({
       path: [...path, key],
       part: 'key',
-      text: describeUnknownKey(key, path, schema),
+      text: describeUnknownKey(key, path, tree, schema),
     }))
   }
   if (issue.code === 'invalid_key') {
@@ -41,21 +41,21 @@ function describeIssue(
     if (inner !== undefined) return inner.flatMap((one) => describeIssue(one, path, tree, schema))
   }
   if (value === undefined) {
-    const words = listWords(findSchemasAt(schema, path))
-    const description = words === '' ? findSchemasAt(schema, path)[0]?.description : `${words}.`
+    const words = listWords(findSchemasAt(schema, path, tree))
+    const description = words === '' ? findSchemasAt(schema, path, tree)[0]?.description : `${words}.`
     return [{ path, part: 'value', text: `is missing. Add it: ${description ?? issue.message}` }]
   }
-  return [{ path, part: 'value', text: describeValue(issue, path, value, schema) }]
+  return [{ path, part: 'value', text: describeValue(issue, path, tree, schema) }]
 }
 
 function describeValue(
   issue: Issue,
   path: readonly PropertyKey[],
-  value: unknown,
+  tree: unknown,
   schema: JsonSchema,
 ): string {
   if (issue.code === 'custom') return issue.message.endsWith('.') ? issue.message : `${issue.message}.`
-  const schemas = findSchemasAt(schema, path)
+  const schemas = findSchemasAt(schema, path, tree)
   const words = listWords(schemas)
   let fault = issue.message
   if (fault.startsWith('Invalid') && schemas.some((one) => one.properties !== undefined)) {
@@ -64,7 +64,7 @@ function describeValue(
       .join(', ')}`
   } else if (fault.startsWith('Invalid') && words !== '') fault = `must be ${words}`
   const secret = schemas.some((one) => one.writeOnly === true)
-  return `${fault}${secret ? '' : `, not ${show(value)}`}.`
+  return `${fault}${secret ? '' : `, not ${show(readAt(tree, path))}`}.`
 }
 
 /** The words to choose from, where there are any. */
@@ -73,8 +73,15 @@ function listWords(schemas: readonly JsonSchema[]): string {
   return [...new Set(words)].join(' or ')
 }
 
-function describeUnknownKey(key: string, path: readonly PropertyKey[], schema: JsonSchema): string {
-  const known = [...new Set(findSchemasAt(schema, path).flatMap((one) => Object.keys(one.properties ?? {})))]
+function describeUnknownKey(
+  key: string,
+  path: readonly PropertyKey[],
+  tree: unknown,
+  schema: JsonSchema,
+): string {
+  const known = [
+    ...new Set(findSchemasAt(schema, path, tree).flatMap((one) => Object.keys(one.properties ?? {}))),
+  ]
   const nearest = findNearestWord(key, known)
   const where = path.length === 0 ? 'here' : `in ${formatPath(path)}`
   if (nearest !== undefined) return `is not a known setting. Did you mean "${nearest}"?`

@@ -1,12 +1,11 @@
-import { findLabelFault, HansardError } from 'hansard-protocol'
+import { findLabelFault } from 'hansard-protocol'
 import { z } from 'zod'
 import type { Compression } from '../compression/compress-block.ts'
 import { parseLayout } from '../layout/layout.ts'
 import { findPlaceholderFault } from '../layout/segment-fault.ts'
 import { openZone } from '../layout/zone.ts'
 import { envelopeFields } from './destination-settings.ts'
-import { parsePath } from './parse-path.ts'
-import { choice, duration, name, size, text, wholeNumber } from './scalars.ts'
+import { checked, choice, duration, name, size, storePath, text, wholeNumber } from './scalars.ts'
 
 export const flushEvery = duration('100ms', '24h')
 
@@ -58,9 +57,7 @@ const envelope = z
 
 export const destinationSchema = z.strictObject({
   connection: name('the name of a connection').describe('Name of the connection that keeps the files.'),
-  path: z
-    .string({ error: 'must be a path within the connection' })
-    .transform(checked(parsePath))
+  path: storePath('a path within the connection')
     .prefault('')
     .describe('Folder within the connection; empty or `/` for its root.'),
   topics: topics
@@ -125,16 +122,3 @@ export const destinationSchema = z.strictObject({
 })
 
 export type DestinationInput = z.output<typeof destinationSchema>
-
-/** Turns a refusal by another room into a fault of the setting. */
-function checked<Result>(parse: (value: string) => Result) {
-  return (value: string, context: z.RefinementCtx): Result => {
-    try {
-      return parse(value)
-    } catch (error) {
-      if (!(error instanceof HansardError)) throw error
-      context.addIssue(error.message)
-      return z.NEVER
-    }
-  }
-}

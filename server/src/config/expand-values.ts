@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { findSchemasAt, type JsonSchema } from './json-schema.ts'
+import { secretFileMark } from './read-secret.ts'
 
 export interface ExpandOptions {
   readonly schema: JsonSchema
@@ -19,8 +20,8 @@ export interface ExpandFault {
 
 /**
  * Puts in what stands elsewhere: `${NAME}`, whole or within a text, is the value of an environment variable
- * (`$${` is a plain `${`); a secret may also be `file:/path`, the content of a file without the newline at its
- * end. What was put in is not looked at again.
+ * (`$${` is a plain `${`). What was put in is not looked at again. A secret may also be `file:/path`: it stays
+ * that, with the path made absolute, and `readSecret` reads the file at each use, so a new secret needs no restart.
  */
 export async function expandValues(
   tree: unknown,
@@ -39,9 +40,11 @@ export async function expandValues(
   }
 
   async function expandText(text: string, path: readonly PropertyKey[]): Promise<unknown> {
-    const schemas = findSchemasAt(options.schema, path)
+    const schemas = findSchemasAt(options.schema, path, tree)
     const secret = schemas.some((schema) => schema.writeOnly === true)
-    if (secret && text.startsWith('file:')) return await readSecret(text.slice('file:'.length), path)
+    if (secret && text.startsWith(secretFileMark)) {
+      return await locateSecret(text.slice(secretFileMark.length), path)
+    }
     if (!text.includes(open)) return text
     const whole = /^\$\{[^}]*\}$/.test(text)
     const expanded = text.replaceAll(/\$\$\{|\$\{([^}]*)\}?/g, (found, name: string | undefined) => {
@@ -65,18 +68,13 @@ export async function expandValues(
     return whole && !textual ? readPlain(expanded) : expanded
   }
 
-  async function readSecret(file: string, path: readonly PropertyKey[]): Promise<string> {
+  async function locateSecret(file: string, path: readonly PropertyKey[]): Promise<string> {
     const at = resolve(options.folder, file)
-    try {
-      return (await readFile(at, 'utf8')).replace(/\r?\n$/, '')
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      faults.push({
-        path,
-        text: `asks for the file ${at}, which cannot be read (${code}). Check path and rights.`,
-      })
-      return ''
-    }
+    await access(at, constants.R_OK).catch(({ code }: NodeJS.ErrnoException) => {
+      const text = `asks for the file ${at}, which cannot be read (${code}). Check path and rights.`
+      faults.push({ path, text })
+    })
+    return `${secretFileMark}${at}`
   }
 
   return { value: await walk(tree, []), faults }

@@ -25,10 +25,20 @@ export function makeConfigJsonSchema(): JsonSchema {
   return { ...schema, title: 'Configuration of Hansard' }
 }
 
-/** The schemas that may hold for the value at `path`: one, or several where the value has a choice. */
-export function findSchemasAt(schema: JsonSchema, path: readonly PropertyKey[]): readonly JsonSchema[] {
+/**
+ * The schemas that may hold for the value at `path`: one, or several where the value has a choice. `tree` is what
+ * stands in the file: where it names the kind by `type`, only that kind counts.
+ */
+export function findSchemasAt(
+  schema: JsonSchema,
+  path: readonly PropertyKey[],
+  tree?: unknown,
+): readonly JsonSchema[] {
   let found = listChoices(schema)
+  let value = tree
   for (const key of path) {
+    found = keepNamedKind(found, value)
+    value = isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined
     found = found.flatMap((one) => {
       const next =
         typeof key === 'number'
@@ -38,7 +48,17 @@ export function findSchemasAt(schema: JsonSchema, path: readonly PropertyKey[]):
       return next === undefined || next === false ? [] : listChoices(next)
     })
   }
-  return found
+  return keepNamedKind(found, value)
+}
+
+function keepNamedKind(kinds: readonly JsonSchema[], value: unknown): readonly JsonSchema[] {
+  if (!isMap(value) || typeof value.type !== 'string') return kinds
+  const named = kinds.filter((kind) => kind.properties?.type?.const === value.type)
+  return named.length > 0 ? named : kinds
+}
+
+function isMap(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 function listChoices(schema: JsonSchema): readonly JsonSchema[] {

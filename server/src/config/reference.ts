@@ -22,9 +22,17 @@ export function makeConfigReference(): string {
   const plain: Row[] = []
   const sections: string[] = []
   for (const [key, section] of Object.entries(schema.properties ?? {})) {
-    const rows = listRows(key, section)
-    if (rows.length === 1 && rows[0]?.path === key) plain.push(...rows)
-    else sections.push(`## ${key}\n\n${section.description}\n\n${printTable(rows)}`)
+    const head = `## ${key}\n\n${section.description}\n`
+    const entry = section.additionalProperties
+    if (section.properties !== undefined) {
+      sections.push(`${head}\n${printTable(listProperties(key, section))}`)
+    } else if (entry === undefined || entry === false) {
+      plain.push(makeRow(key, section, false))
+    } else if (entry.oneOf === undefined) {
+      sections.push(`${head}\n${printTable(listProperties(`${key}.<name>`, entry))}`)
+    } else {
+      sections.push(head, ...entry.oneOf.map((kind) => printKind(`${key}.<name>`, kind)))
+    }
   }
   return [intro, `## At the top\n\n${printTable(plain)}`, ...sections].join('\n')
 }
@@ -36,19 +44,19 @@ interface Row {
   readonly text: string
 }
 
-function listRows(path: string, schema: JsonSchema): Row[] {
-  if (schema.properties !== undefined) return listProperties(path, schema)
-  const entry = schema.additionalProperties
-  if (entry === undefined || entry === false) return [makeRow(path, schema, false)]
-  const kinds = entry.oneOf ?? [entry]
-  return kinds.flatMap((kind) => listProperties(`${path}.<name>`, kind))
+/** A section for one of several kinds of the same thing. */
+function printKind(path: string, schema: JsonSchema): string {
+  const type = schema.properties?.type
+  return `### ${code(String(type?.const))}\n\n${type?.description}\n\n${printTable(listProperties(path, schema))}`
 }
 
 function listProperties(path: string, schema: JsonSchema): Row[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
     const below = `${path}.${key}`
     if (property.properties !== undefined) return listProperties(below, property)
-    return [makeRow(below, property, schema.required?.includes(key) ?? false)]
+    const row = makeRow(below, property, schema.required?.includes(key) ?? false)
+    // A choice of kinds: the rows of each stand below that with its `type`.
+    return [row, ...listKinds(property).flatMap((kind) => listProperties(below, kind))]
   })
 }
 
@@ -62,7 +70,12 @@ function makeRow(path: string, schema: JsonSchema, required: boolean): Row {
   }
 }
 
+function listKinds(schema: JsonSchema): readonly JsonSchema[] {
+  return (schema.oneOf ?? []).filter((kind) => kind.properties?.type?.const !== undefined)
+}
+
 function nameType(schema: JsonSchema): string {
+  if (listKinds(schema).length > 0) return 'one of the kinds below'
   if (schema.const !== undefined) return code(String(schema.const))
   if (schema.title !== undefined) return schema.title
   if (schema.enum !== undefined) return schema.enum.map((word) => code(String(word))).join(', ')

@@ -1,4 +1,6 @@
+import { HansardError } from 'hansard-protocol'
 import { z } from 'zod'
+import { parsePath } from './parse-path.ts'
 
 /** The small kinds of value that settings are made of. Texts of faults end a sentence that starts with "must". */
 
@@ -63,6 +65,11 @@ export function text(what: string) {
   return z.string(fault).regex(/^[^\u0000-\u001f\u007f]+$/, fault)
 }
 
+/** Folders within a store, in their one spelling; empty for its root. */
+export function storePath(what: string) {
+  return z.string({ error: `must be ${what}` }).transform(checked(parsePath))
+}
+
 /** Text that is not shown and may stand elsewhere: `${NAME}` or `file:/path`. */
 export function secret(what: string) {
   // `writeOnly` is how JSON Schema says "never shown"; the reading of values looks for it.
@@ -89,4 +96,17 @@ function readDuration(text: string): number {
 function readSize(text: string): number {
   const [, digits, unit] = sizePattern.exec(text)!
   return Math.round(Number(digits) * sizeUnitBytes[(unit ?? 'B') as keyof typeof sizeUnitBytes])
+}
+
+/** Turns a refusal by another room into a fault of the setting. */
+export function checked<Result>(parse: (value: string) => Result) {
+  return (value: string, context: z.RefinementCtx): Result => {
+    try {
+      return parse(value)
+    } catch (error) {
+      if (!(error instanceof HansardError)) throw error
+      context.addIssue(error.message)
+      return z.NEVER
+    }
+  }
 }

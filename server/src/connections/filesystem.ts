@@ -9,10 +9,11 @@ import {
   writeFully,
 } from 'hansard-journal'
 import { HansardError } from 'hansard-protocol'
-import type { Connection, SealedFile } from './connection.ts'
+import type { Connection, PutOutcome, SealedFile } from './connection.ts'
 import { DurableFolders, folderOf } from './durable-folders.ts'
 import { isMissingFile, makeFilesystemError } from './filesystem-error.ts'
 import { listFiles } from './list-files.ts'
+import { readSealed } from './sealed-pieces.ts'
 import { checkSealed, checkStoredPath, makeConflict, temporaryFolderName } from './stored-path.ts'
 
 export interface FilesystemOptions {
@@ -116,57 +117,61 @@ export function openFilesystemConnection(options: FilesystemOptions): Connection
     }
   }
 
-  const renameIfFree = (temporary: string, path: string, sealed: SealedFile): Promise<void> => {
-    const work = lastRename.then(async () => {
-      if (await confirmExisting(path, sealed)) return
+  const renameIfFree = (temporary: string, path: string, sealed: SealedFile): Promise<PutOutcome> => {
+    const work = lastRename.then(async (): Promise<PutOutcome> => {
+      if (await confirmExisting(path, sealed)) return 'same'
       await disk.renameFile(temporary, `${root}/${path}`)
+      return 'created'
     })
     lastRename = work.catch(ignoreAll)
     return work
   }
 
-  const publish = async (temporary: string, path: string, sealed: SealedFile): Promise<void> => {
+  const publish = async (temporary: string, path: string, sealed: SealedFile): Promise<PutOutcome> => {
     try {
       await disk.linkFile(temporary, `${root}/${path}`)
+      return 'created'
     } catch (error) {
       if (hasErrorCode(error, 'EEXIST')) {
         // Gone again between the two calls: let the writer repeat.
-        if (!(await confirmExisting(path, sealed))) throw error
+        if (await confirmExisting(path, sealed)) return 'same'
       } else if (hardLinkRefusals.some((code) => hasErrorCode(error, code))) {
-        await renameIfFree(temporary, path, sealed)
-      } else {
-        throw error
+        return renameIfFree(temporary, path, sealed)
       }
+      throw error
     }
   }
 
-  const put = async (path: string, sealed: SealedFile): Promise<void> => {
-    await sweepOnce()
+  const write = async (path: string, sealed: SealedFile): Promise<PutOutcome> => {
     const folder = folderOf(path)
-    // Looking first saves writing a large file again after a crash.
-    if (!(await confirmExisting(path, sealed))) {
-      const temporary = await writeTemporary(path, sealed)
-      try {
+    const temporary = await writeTemporary(path, sealed)
+    try {
+      await folders.ensure(folder)
+      return await publish(temporary, path, sealed).catch(async (error: unknown) => {
+        if (!hasErrorCode(error, 'ENOENT')) throw error
+        // Somebody removed a folder that was known: make it again, once.
+        folders.forget()
         await folders.ensure(folder)
-        await publish(temporary, path, sealed).catch(async (error: unknown) => {
-          if (!hasErrorCode(error, 'ENOENT')) throw error
-          // Somebody removed a folder that was known: make it again, once.
-          folders.forget()
-          await folders.ensure(folder)
-          await publish(temporary, path, sealed)
-        })
-      } finally {
-        await disk.removeFile(temporary).catch(ignoreAll)
-      }
+        return publish(temporary, path, sealed)
+      })
+    } finally {
+      await disk.removeFile(temporary).catch(ignoreAll)
     }
-    await folders.ensure(folder)
-    await disk.syncFolder(`${root}/${folder}`)
+  }
+
+  const put = async (path: string, sealed: SealedFile): Promise<PutOutcome> => {
+    await sweepOnce()
+    // Looking first saves writing a large file again after a crash.
+    const outcome = (await confirmExisting(path, sealed)) ? 'same' : await write(path, sealed)
+    await folders.ensure(folderOf(path))
+    await disk.syncFolder(`${root}/${folderOf(path)}`)
+    return outcome
   }
 
   return {
     async put(path, file) {
       checkStoredPath(path)
-      await put(path, file).catch((error: unknown) => {
+      return put(path, file).catch((error: unknown) => {
         throw makeFilesystemError(error, `write ${root}/${path}`)
       })
     },
@@ -203,21 +208,13 @@ export function openFilesystemConnection(options: FilesystemOptions): Connection
         if (!isMissingFile(error)) throw makeFilesystemError(error, `remove ${root}/${path}`)
       }
     },
+
+    // Files carry the time of whoever serves them, but a local disk has no other clock than ours.
+    readClockSkewMs: () => undefined,
   }
 }
 
 const hardLinkRefusals = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
-
-/** Bytes of the sealed file. Its own failures are not those of the connection. */
-async function* readSealed(path: string, sealed: SealedFile): AsyncIterable<Uint8Array> {
-  try {
-    yield* sealed.read()
-  } catch (error) {
-    if (error instanceof HansardError) throw error
-    const detail = `The finished file for ${JSON.stringify(path)} cannot be read back. Check the disk of the data directory.`
-    throw new HansardError('INTERNAL', detail, { cause: error, facts: { path } })
-  }
-}
 
 /** For cleaning up behind another error, which is the one that counts. */
 function ignoreAll(): void {}

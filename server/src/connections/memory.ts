@@ -15,7 +15,9 @@ export function openMemoryConnection(): Connection {
       checkSealed(path, file, bytes.length, createHash('sha256').update(bytes).digest('hex'))
       const existing = files.get(path)
       if (existing !== undefined && !bytes.equals(existing)) throw makeConflict(path)
-      if (existing === undefined) files.set(path, bytes)
+      if (existing !== undefined) return 'same'
+      files.set(path, bytes)
+      return 'created'
     },
 
     async get(path) {
@@ -42,5 +44,7 @@ export function openMemoryConnection(): Connection {
       checkStoredPath(path)
       files.delete(path)
     },
+
+    readClockSkewMs: () => undefined,
   }
 }

@@ -1,16 +1,29 @@
+import type { Clock, RandomSource } from 'hansard-journal'
 import { HansardError } from 'hansard-protocol'
 import type { Connection } from '../connections/connection.ts'
+import { ConnectionMeter, type ConnectionUsage } from '../connections/layers/meter.ts'
 import { type ConnectionConfigs, openConnection } from '../connections/open-connection.ts'
+
+/** What was done on each connection since the start of delivery. */
+export type ConnectionUsages = Readonly<Record<string, readonly ConnectionUsage[]>>
+
+export interface ConnectionPoolOptions {
+  /** Names who writes. */
+  readonly writer: string
+  readonly clock: Clock
+  readonly random: RandomSource
+}
 
 /** The configured connections, each opened at its first use and shared by all destinations. */
 export class ConnectionPool {
-  readonly #writer: string
+  readonly #options: ConnectionPoolOptions
   #configs: ConnectionConfigs
-  #open = new Map<string, { readonly config: string; readonly connection: Promise<Connection> }>()
+  readonly #open = new Map<string, { readonly config: string; readonly connection: Connection }>()
+  readonly #meters = new Map<string, ConnectionMeter>()
 
-  constructor(configs: ConnectionConfigs, writer: string) {
+  constructor(configs: ConnectionConfigs, options: ConnectionPoolOptions) {
     this.#configs = configs
-    this.#writer = writer
+    this.#options = options
   }
 
   /** Connections that changed are opened anew at their next use. One that was taken out of the configuration is
@@ -20,7 +33,7 @@ export class ConnectionPool {
   }
 
   /** @throws CONNECTION_UNKNOWN */
-  async open(name: string): Promise<Connection> {
+  open(name: string): Connection {
     const config = this.#configs[name]
     if (config === undefined) {
       throw new HansardError(
@@ -32,8 +45,14 @@ export class ConnectionPool {
     const text = JSON.stringify(config)
     const known = this.#open.get(name)
     if (known?.config === text) return known.connection
-    const connection = openConnection(config, this.#writer)
+    const meter = this.#meters.get(name) ?? new ConnectionMeter(this.#options.clock)
+    this.#meters.set(name, meter)
+    const connection = openConnection(config, { ...this.#options, meter })
     this.#open.set(name, { config: text, connection })
     return connection
+  }
+
+  readUsages(): ConnectionUsages {
+    return Object.fromEntries([...this.#meters].map(([name, meter]) => [name, meter.usages]))
   }
 }

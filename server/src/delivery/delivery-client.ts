@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { JournalEnd } from 'hansard-journal'
 import type { ConnectionConfigs } from '../connections/open-connection.ts'
+import type { ConnectionUsages } from './connection-pool.ts'
 import type { DeliveryReply, DeliveryRequest } from './delivery-message.ts'
 import type { DestinationStatus } from './destination.ts'
 import type { RecordedDestination } from './settings-record.ts'
@@ -13,6 +14,7 @@ export interface DeliveryClientOptions {
   readonly connections: ConnectionConfigs
   readEnd(): JournalEnd
   onStatus(statuses: readonly DestinationStatus[]): void
+  onUsages(usages: ConnectionUsages): void
   /** The process ended although nobody asked; it is started again. */
   onCrash(detail: string): void
 }
@@ -100,6 +102,7 @@ export class DeliveryClient {
 
   #handle(reply: DeliveryReply): void {
     if (reply.type === 'status') this.#options.onStatus(reply.statuses)
+    else if (reply.type === 'usages') this.#options.onUsages(reply.usages)
     else if (reply.type === 'failed') this.#lastFailure = reply.message
     else {
       this.#isOpened = true

@@ -1,5 +1,6 @@
 import type { JournalEnd } from 'hansard-journal'
 import type { ConnectionConfigs } from '../connections/open-connection.ts'
+import type { ConnectionUsages } from './connection-pool.ts'
 import type { DestinationStatus } from './destination.ts'
 import type { RecordedDestination } from './settings-record.ts'
 
@@ -28,4 +29,5 @@ export type DeliveryRequest =
 export type DeliveryReply =
   | { readonly type: 'opened' }
   | { readonly type: 'status'; readonly statuses: readonly DestinationStatus[] }
+  | { readonly type: 'usages'; readonly usages: ConnectionUsages }
   | { readonly type: 'failed'; readonly message: string }

@@ -11,6 +11,7 @@ import type { DestinationStatus } from './destination.ts'
 
 /** Statuses are gathered this long before they are sent. */
 const statusEveryMs = 50
+const usagesEveryMs = 1_000
 
 /** Runs until the parent says so or is gone. */
 export function runDeliveryProcess(): void {
@@ -28,15 +29,18 @@ export function runDeliveryProcess(): void {
   }
 
   async function open(request: Extract<DeliveryRequest, { type: 'open' }>): Promise<void> {
-    pool = new ConnectionPool(request.connections, request.lane)
-    const { open } = pool
+    pool = new ConnectionPool(request.connections, {
+      writer: request.lane,
+      clock: systemClock,
+      random: systemRandom,
+    })
     delivery = await openDelivery({
       ...request,
       disk: openNodeDisk(),
       clock: systemClock,
       random: systemRandom,
       laneFolder: `${request.journalFolder}/${request.lane}`,
-      openConnection: open.bind(pool),
+      openConnection: (name) => pool!.open(name),
       report: (status) => {
         waiting.set(status.name, status)
       },
@@ -44,6 +48,7 @@ export function runDeliveryProcess(): void {
     sendStatuses()
     send({ type: 'opened' })
     setInterval(sendStatuses, statusEveryMs)
+    setInterval(() => send({ type: 'usages', usages: pool!.readUsages() }), usagesEveryMs)
   }
 
   async function handle(request: DeliveryRequest): Promise<void> {

@@ -21,7 +21,7 @@ export interface DeliveryOptions {
   readonly memoryBytes: number
   readonly end: JournalEnd
   readonly recorded: readonly RecordedDestination[]
-  openConnection(name: string): Promise<Connection>
+  openConnection(name: string): Connection
   report(status: DestinationStatus): void
 }
 

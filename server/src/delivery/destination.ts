@@ -13,10 +13,10 @@ import {
 } from 'hansard-journal'
 import { HansardError, matchesRoutingKey, matchesTopic } from 'hansard-protocol'
 import type { DestinationSettings } from '../config/destination-settings.ts'
-import type { Connection } from '../connections/connection.ts'
+import { drawBackoffMs } from '../connections/backoff.ts'
+import type { Connection, PutOutcome } from '../connections/connection.ts'
 import type { Manifest, ManifestPart } from '../integrity/manifest.ts'
 import { openPlacement, type Placement } from '../layout/placement.ts'
-import { drawBackoffMs } from './backoff.ts'
 import { Epoch } from './epoch.ts'
 import { endsBefore, isFull } from './epoch-rule.ts'
 import { findProgress, makeUncheckedProgress } from './find-progress.ts'
@@ -49,7 +49,7 @@ export interface DestinationOptions {
   /** Resolves when the end has moved on from `seen`, or `signal` is aborted. */
   waitForEnd(seen: JournalEnd, signal: AbortSignal): Promise<void>
   /** @throws CONNECTION_UNKNOWN, CONNECTION_* */
-  openConnection(name: string): Promise<Connection>
+  openConnection(name: string): Connection
   report(status: DestinationStatus): void
 }
 
@@ -67,6 +67,8 @@ export interface DestinationStatus {
   readonly openEvents: number
   readonly publishedParts: number
   readonly publishedBytes: number
+  /** Parts that were there already and that the connection does not let read: nobody compared them. */
+  readonly uncomparedParts: number
   /** Since when attempts fail, ms since 1970. */
   readonly failingSince?: number
   readonly lastError?: { readonly code: string; readonly message: string }
@@ -105,6 +107,7 @@ export class Destination {
       openEvents: 0,
       publishedParts: 0,
       publishedBytes: 0,
+      uncomparedParts: 0,
     }
   }
 
@@ -162,8 +165,9 @@ export class Destination {
       const since = revision + 1
       // What is recorded may already be a later life of this name.
       const born = recorded?.since === since ? recorded : { settings, first: settings, from: position, since }
-      const connection = await this.#options.openConnection(born.settings.connection)
-      saved = await findProgress(connection, lane, born, await findLaneStart(disk, laneFolder))
+      const connection = this.#options.openConnection(born.settings.connection)
+      const start = await findLaneStart(disk, laneFolder)
+      saved = await findProgress(connection, lane, born, start, this.#stop.signal)
       await progress.write(this.name, saved)
     }
     this.#adopt(saved)
@@ -267,18 +271,19 @@ export class Destination {
     const { clock, random, openConnection } = this.#options
     const { signal } = this.#stop
     const published = new Set<string>()
-    const notePart = (part: ManifestPart): void => {
+    const notePart = (part: ManifestPart, outcome: PutOutcome): void => {
       if (published.has(part.path)) return
       published.add(part.path)
       this.#report({
         publishedParts: this.#status.publishedParts + 1,
         publishedBytes: this.#status.publishedBytes + part.bytes,
+        uncomparedParts: this.#status.uncomparedParts + (outcome === 'uncompared' ? 1 : 0),
       })
     }
     for (let attempt = 1; ; attempt++) {
       try {
-        const connection = await openConnection(settings.connection)
-        const manifest = await publishEpoch(connection, settings.path, sealed, notePart)
+        const connection = openConnection(settings.connection)
+        const manifest = await publishEpoch(connection, settings.path, sealed, notePart, signal)
         if (attempt > 1) this.#report({ state: 'healthy' })
         return manifest
       } catch (error) {

@@ -27,7 +27,7 @@ export function makeEnvelope(
   const values: Record<Exclude<EnvelopeField, 'eventId'>, string | null> = {
     topic: run[0],
     routingKey: run[1],
-    node: meta.source ?? null,
+    node: meta.node ?? meta.source ?? null,
     key: meta.key ?? null,
   }
   const format = (position: number): Buffer => {

@@ -1,3 +1,4 @@
+import { HansardError } from 'hansard-protocol'
 import type { DestinationSettings } from '../config/destination-settings.ts'
 import type { Connection } from '../connections/connection.ts'
 import { makeSealedBytes } from '../connections/sealed-bytes.ts'
@@ -14,10 +15,19 @@ export async function findProgress(
   lane: string,
   recorded: RecordedDestination,
   journalStart: number,
+  signal?: AbortSignal,
 ): Promise<Progress> {
   // The journal forgets only what every destination has finished: what it no longer has was not for this one.
   const from = Math.max(recorded.from, journalStart)
-  const newest = await findNewestManifest(connection, lane, recorded.settings)
+  const newest = await findNewestManifest(connection, lane, recorded.settings, signal).catch(
+    (error: unknown) => {
+      if (!(error instanceof HansardError) || error.code !== 'CONNECTION_DENIED') throw error
+      // Whoever may only write cannot look. From its beginning the same files come out again, which are there already.
+      if (recorded.from >= journalStart) return undefined
+      const detail = `${error.message} The position is lost and the journal no longer has the beginning, so the newest manifest must be read, once.`
+      throw new HansardError('CONNECTION_DENIED', detail, { cause: error, facts: error.facts })
+    },
+  )
   // A destination that was taken out and put in again begins anew, but its epochs keep counting. (What was kept
   // before the first destination came goes by the revision before `since`.)
   const isSameLife = newest !== undefined && newest.revision >= recorded.since - 1
@@ -50,16 +60,17 @@ async function findNewestManifest(
   connection: Connection,
   lane: string,
   { path, name }: DestinationSettings,
+  signal: AbortSignal | undefined,
 ): Promise<Manifest | undefined> {
   let newest: string | undefined
-  for await (const file of connection.list(makeManifestRoot(path, lane, name))) {
+  for await (const file of connection.list(makeManifestRoot(path, lane, name), signal)) {
     // In byte order of the path, which is the order of the epochs.
     if (isManifestPath(file.path)) newest = file.path
   }
   if (newest === undefined) return undefined
-  const bytes = await connection.get(newest)
+  const bytes = await connection.get(newest, signal)
   const manifest = parseManifest(bytes, newest)
   // Whoever wrote it may have died before it was durable; putting the same bytes again makes sure that it stays.
-  await connection.put(newest, makeSealedBytes(bytes))
+  await connection.put(newest, makeSealedBytes(bytes), signal)
   return manifest
 }

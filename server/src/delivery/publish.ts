@@ -2,7 +2,7 @@ import { constants } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { HansardError } from 'hansard-protocol'
 import { decompress } from '../compression/decompress.ts'
-import type { Connection } from '../connections/connection.ts'
+import type { Connection, PutOutcome } from '../connections/connection.ts'
 import { makeSealedBytes } from '../connections/sealed-bytes.ts'
 import {
   encodeManifest,
@@ -24,51 +24,61 @@ const partsAtOnce = 32
  * that are stored.
  *
  * @param path the destination's path within the connection
+ * @param onPart hears of each part that stands in its place
  * @throws FILE_CONFLICT, CONNECTION_*; nothing is overwritten
  */
 export async function publishEpoch(
   connection: Connection,
   path: string,
   sealed: SealedEpoch,
-  onPart: (part: ManifestPart) => void,
+  onPart: (part: ManifestPart, outcome: PutOutcome) => void,
+  signal: AbortSignal,
 ): Promise<Manifest> {
   const parts: ManifestPart[] = new Array(sealed.parts.length)
   let next = 0
   const publishNext = async (): Promise<void> => {
     while (next < sealed.parts.length) {
       const index = next++
-      const part = await publishPart(connection, sealed.parts[index]!)
+      const [part, outcome] = await publishPart(connection, sealed.parts[index]!, signal)
       parts[index] = part
-      onPart(part)
+      onPart(part, outcome)
     }
   }
   const results = await Promise.allSettled(Array.from({ length: partsAtOnce }, publishNext))
   for (const result of results) if (result.status === 'rejected') throw result.reason
   // The manifest last: it says that everything in it is there.
-  return publishManifest(connection, path, { ...sealed.manifest, parts })
+  return publishManifest(connection, path, { ...sealed.manifest, parts }, signal)
 }
 
-async function publishPart(connection: Connection, { manifestPart, file }: NamedPart): Promise<ManifestPart> {
+async function publishPart(
+  connection: Connection,
+  { manifestPart, file }: NamedPart,
+  signal: AbortSignal,
+): Promise<[ManifestPart, PutOutcome]> {
   try {
-    await connection.put(manifestPart.path, file)
-    return manifestPart
+    return [manifestPart, await connection.put(manifestPart.path, file, signal)]
   } catch (error) {
     if (!isConflict(error)) throw error
-    const stored = await connection.get(manifestPart.path)
+    const stored = await connection.get(manifestPart.path, signal)
     const content = await tryDecompress(manifestPart.path, stored)
     if (content === undefined || hashOf(content) !== manifestPart.contentSha256) throw error
-    return { ...manifestPart, bytes: stored.length, sha256: hashOf(stored) }
+    return [{ ...manifestPart, bytes: stored.length, sha256: hashOf(stored) }, 'same']
   }
 }
 
-async function publishManifest(connection: Connection, path: string, manifest: Manifest): Promise<Manifest> {
+async function publishManifest(
+  connection: Connection,
+  path: string,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<Manifest> {
   const manifestPath = makeManifestPath(path, manifest.lane, manifest.destination, manifest.epoch)
   try {
-    await connection.put(manifestPath, makeSealedBytes(encodeManifest(manifest)))
+    await connection.put(manifestPath, makeSealedBytes(encodeManifest(manifest)), signal)
     return manifest
   } catch (error) {
     if (!isConflict(error)) throw error
-    const stored = parseManifest(await connection.get(manifestPath), manifestPath)
+    const stored = parseManifest(await connection.get(manifestPath, signal), manifestPath)
     if (!isSameContent(stored, manifest)) throw error
     return stored
   }

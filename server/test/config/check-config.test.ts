@@ -77,12 +77,12 @@ const faults: [name: string, text: string, expected: RegExp][] = [
   [
     'a connection of an unknown kind',
     'connections: { lake: { type: tape } }\n',
-    /^1:30 connections\.lake\.type: must be filesystem, not "tape"\.$/,
+    /^1:30 connections\.lake\.type: must be filesystem or s3 or azure-blob or gcs, not "tape"\.$/,
   ],
   [
     'a connection without kind',
     'connections: { lake: { root: x } }\n',
-    /connections\.lake\.type: is missing\. Add it: filesystem\./,
+    /connections\.lake\.type: is missing\. Add it: filesystem or s3 or azure-blob or gcs\./,
   ],
   [
     'a bad name',
@@ -182,6 +182,16 @@ const faults: [name: string, text: string, expected: RegExp][] = [
   ],
   ['a list in place of settings', '[]\n', /^1:1 : must hold settings, such as listen/],
   ['text in place of a section', 'listen: 9999\n', /^1:9 listen: must hold settings, such as host/],
+  [
+    'an unknown kind of credentials',
+    'connections: { lake: { type: s3, bucket: abc, credentials: { type: sas } } }\n',
+    /credentials\.type: must be default or keys or profile or assume-role or web-identity, not "sas"\.$/,
+  ],
+  [
+    'an option of another kind of connection',
+    'connections: { lake: { type: gcs, bucket: abc, container: x } }\n',
+    /connections\.lake\.container: is not a known setting.*known in connections\.lake: type, bucket, endpoint, /,
+  ],
   ['a name of the language', '__proto__: {}\n', /^1:1 __proto__: is not a known setting/],
 ]
 

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { describeIssues } from '../../src/config/describe-issues.ts'
 import { expandValues } from '../../src/config/expand-values.ts'
 import type { JsonSchema } from '../../src/config/json-schema.ts'
+import { readSecret } from '../../src/config/read-secret.ts'
 import { secret, wholeNumber } from '../../src/config/scalars.ts'
 import { writeConfig } from './write-config.ts'
 
@@ -25,13 +26,17 @@ describe('a value that stands elsewhere', () => {
     assert.deepEqual(value, { keys: { a: { user: 'file:n', password: 'x${NAME}y' } }, port: 7 })
   })
 
-  it('is read from a file for a secret, and only for a secret', async (test) => {
+  it('stays a file for a secret, with its whole path, and only for a secret', async (test) => {
     const folder = dirname(await writeConfig(test, ''))
     await writeFile(join(folder, 'password'), 's3cret ${X}\n')
     const tree = { keys: { a: { user: 'file:password', password: 'file:password' } } }
     const { value, faults } = await expandValues(tree, { schema: jsonSchema, env: {}, folder })
     assert.deepEqual(faults, [])
-    assert.deepEqual(value, { keys: { a: { user: 'file:password', password: 's3cret ${X}' } } })
+    const password = `file:${join(folder, 'password')}`
+    assert.deepEqual(value, { keys: { a: { user: 'file:password', password } } })
+    assert.equal(await readSecret(password), 's3cret ${X}')
+    await writeFile(join(folder, 'password'), 'rotated')
+    assert.equal(await readSecret(password), 'rotated')
   })
 
   it('keeps the type of a secret that looks like a number', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { openRandom } from '../../../test/kit/random.ts'
-import { drawBackoffMs } from '../../src/delivery/backoff.ts'
+import { drawBackoffMs } from '../../src/connections/backoff.ts'
 
 it('doubles the pause with each attempt up to a minute, half of it by chance', () => {
   const least = { readBytes: (length: number) => new Uint8Array(length) }

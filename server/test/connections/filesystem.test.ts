@@ -6,9 +6,13 @@ import { describe, it } from 'node:test'
 import { hasErrorCode, openNodeDisk, writeFully } from 'hansard-journal'
 import { type ErrorCode, HansardError } from 'hansard-protocol'
 import { collect, testConnectionContract } from '../../../test/contract/connection.ts'
+import { testConnectionWeather } from '../../../test/contract/connection-weather.ts'
+import { openDiskWeather } from '../../../test/kit/disk-weather.ts'
 import { openRandom } from '../../../test/kit/random.ts'
 import { makeSealedFile } from '../../../test/kit/sealed-file.ts'
+import { SimClock } from '../../../test/kit/sim-clock.ts'
 import { SimDisk } from '../../../test/kit/sim-disk.ts'
+import { makeWeatherproof } from '../../../test/kit/weatherproof.ts'
 import type { Connection } from '../../src/connections/connection.ts'
 import { openFilesystemConnection } from '../../src/connections/filesystem.ts'
 
@@ -32,6 +36,22 @@ testConnectionContract('filesystem without hard links', async () => {
   disk.canLink = false
   return { connection: openOn(disk) }
 })
+
+for (const canLink of [true, false]) {
+  const openInWeather = async () => {
+    const disk = new SimDisk({ latencyTurnsMax: 2 })
+    disk.canLink = canLink
+    const clock = new SimClock({ settle: () => disk.settle() })
+    return {
+      connection: makeWeatherproof(openOn(disk), clock, 30_000),
+      weather: openDiskWeather(disk),
+      wait: <T>(work: Promise<T>) => clock.runUntil(work),
+    }
+  }
+  testConnectionWeather(`filesystem ${canLink ? 'with' : 'without'} hard links`, openInWeather, {
+    never: ['corruptNextBody', 'delayNext', 'hangNext'],
+  })
+}
 
 const content = Buffer.from(openRandom(99).readBytes(5000))
 const part = makeSealedFile(content, 1500)
@@ -154,7 +174,7 @@ for (const canLink of [true, false]) {
           const isPast = count <= at
           disk.onOperation = undefined
           // Failures while cleaning up, and of the folder above the root that is not ours, do not count.
-          if (end === undefined) assert.ok(isPast || wasCleaningUp, `operation ${at}`)
+          if (typeof end === 'string') assert.ok(isPast || wasCleaningUp, `operation ${at}`)
           else assertError(end, code, errorCode)
           await connection.put('a/b/part.gz', part)
           disk.crash()
@@ -206,7 +226,7 @@ describe('a put under storms', () => {
         const path = `${random.pick(['a', 'b/c', 'b/d'])}/${random.nextInteger(5)}`
         const bytes = Buffer.from(path.repeat(300))
         const end = await connection.put(path, makeSealedFile(bytes, 700)).catch((error: unknown) => error)
-        if (end === undefined) promised.set(path, bytes)
+        if (typeof end === 'string') promised.set(path, bytes)
         else
           assert.ok(
             end instanceof HansardError && end.retry === 'later' && end.code !== 'FILE_CONFLICT',
@@ -330,7 +350,7 @@ describe('two writers on one root', () => {
     const first = openOn(disk, 1)
     const second = openOn(disk, 2)
     await second.put('warm', part)
-    const tryTwice = (connection: Connection, path: string): Promise<void> =>
+    const tryTwice = (connection: Connection, path: string): Promise<unknown> =>
       connection.put(path, part).catch(() => connection.put(path, part))
     await Promise.all([
       tryTwice(second, 'a'),

@@ -55,6 +55,13 @@ describe('the envelope', () => {
     )
   })
 
+  it('names the node as it names itself, else by the producer', () => {
+    const fields = ['node'] as const
+    const meta = { source: 'f00d', node: 'design-1' }
+    assert.match(makeLine('{}', { meta, fields: [...fields] }), /"node":"design-1"\}\n$/)
+    assert.match(makeLine('{}', { meta: { source: 'f00d' }, fields: [...fields] }), /"node":"f00d"\}\n$/)
+  })
+
   it('says null for what an event does not have', () => {
     assert.ok(
       makeLine('{}', { fields: ['routingKey', 'node', 'key'] }).endsWith(

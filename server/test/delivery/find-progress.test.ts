@@ -3,8 +3,10 @@ import { describe, it } from 'node:test'
 import { HansardError } from 'hansard-protocol'
 import { makeDestinationSettings } from '../../../test/kit/delivery-rig.ts'
 import { makeSealedFile } from '../../../test/kit/sealed-file.ts'
+import { SimStore } from '../../../test/kit/sim-store.ts'
 import type { Connection } from '../../src/connections/connection.ts'
 import { openMemoryConnection } from '../../src/connections/memory.ts'
+import { openObjectConnection } from '../../src/connections/object-connection.ts'
 import { findProgress } from '../../src/delivery/find-progress.ts'
 import { encodeManifest, type Manifest, makeManifestPath } from '../../src/integrity/manifest.ts'
 
@@ -28,11 +30,11 @@ const manifest: Manifest = {
   parts: [],
 }
 
-function put(connection: Connection, path: string, content: string | Uint8Array): Promise<void> {
+function put(connection: Connection, path: string, content: string | Uint8Array): Promise<unknown> {
   return connection.put(path, makeSealedFile(content))
 }
 
-function putManifest(connection: Connection, change: Partial<Manifest> = {}): Promise<void> {
+function putManifest(connection: Connection, change: Partial<Manifest> = {}): Promise<unknown> {
   const whole = { ...manifest, ...change }
   return put(
     connection,
@@ -121,4 +123,51 @@ describe('the progress of a destination without a progress file', () => {
   it('never lies before what the journal still has', async () => {
     assert.equal((await findProgress(openMemoryConnection(), lane, recorded, 15)).position, 15)
   })
+
+  it('is its beginning for who may only write: the same files come out again', async () => {
+    const { connection, store } = openWriteOnly()
+    await putManifest(connection)
+    assert.equal(store.objects.size, 1)
+    const found = await findProgress(connection, lane, recorded, 10)
+    assert.deepEqual([found.position, found.epoch, found.previousLast, found.delivered], [10, 0, -1, 0])
+    assert.deepEqual([found.settings, found.revision], [settings, 1])
+  })
+
+  it('cannot be found by who may only write when the journal has forgotten the beginning', async () => {
+    const { connection, store } = openWriteOnly()
+    await putManifest(connection)
+    await assert.rejects(findProgress(connection, lane, recorded, 11), (error: Error) => {
+      assert.ok(error instanceof HansardError && error.code === 'CONNECTION_DENIED')
+      assert.match(error.message, /sim:\/\/x\/y\/_hansard.*The position is lost.* must be read, once/)
+      return true
+    })
+    store.canRead = true
+    assert.equal((await findProgress(connection, lane, recorded, 11)).position, 20)
+  })
+
+  it('is not guessed when the connection fails in another way, and is not looked for in vain', async () => {
+    const store = new SimStore()
+    store.onRequest = () => 'busy'
+    const connection = openStore(store)
+    await assert.rejects(
+      findProgress(connection, lane, recorded, 0),
+      (error) => error instanceof HansardError && error.code === 'CONNECTION_BUSY',
+    )
+    store.onRequest = () => 'hang'
+    const aborter = new AbortController()
+    const looking = findProgress(connection, lane, recorded, 0, aborter.signal)
+    await store.settle()
+    aborter.abort()
+    await assert.rejects(looking)
+  })
 })
+
+function openStore(store: SimStore): Connection {
+  return openObjectConnection({ prefix: '', conditionalWrites: true, openStore: () => store.open() })
+}
+
+function openWriteOnly(): { connection: Connection; store: SimStore } {
+  const store = new SimStore()
+  store.canRead = false
+  return { connection: openStore(store), store }
+}

@@ -5,11 +5,13 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { HansardError } from 'hansard-protocol'
 import { makeDestinationSettings } from '../../../test/kit/delivery-rig.ts'
 import { makeSealedFile } from '../../../test/kit/sealed-file.ts'
+import { SimStore } from '../../../test/kit/sim-store.ts'
 import type { Connection } from '../../src/connections/connection.ts'
 import { openMemoryConnection } from '../../src/connections/memory.ts'
+import { openObjectConnection } from '../../src/connections/object-connection.ts'
 import type { NamedPart, SealedEpoch } from '../../src/delivery/epoch.ts'
 import { publishEpoch } from '../../src/delivery/publish.ts'
-import { makeManifestPath, parseManifest } from '../../src/integrity/manifest.ts'
+import { type Manifest, makeManifestPath, parseManifest } from '../../src/integrity/manifest.ts'
 
 const hashOf = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
 const manifestPath = makeManifestPath('p', 'abcdefgh', 'd', 0)
@@ -64,12 +66,19 @@ function open(fail: (path: string) => void = () => {}): { connection: Connection
         fail(path)
         // Later ones overtake.
         await new Promise((resolve) => setImmediate(resolve))
-        await memory.put(path, file)
+        const outcome = await memory.put(path, file)
         puts.push(path)
+        return outcome
       },
     },
   }
 }
+
+const publish = (
+  connection: Connection,
+  sealed: SealedEpoch,
+  onPart: Parameters<typeof publishEpoch>[3] = () => {},
+): Promise<Manifest> => publishEpoch(connection, 'p', sealed, onPart, new AbortController().signal)
 
 const read = async (connection: Connection, path: string): Promise<string> =>
   Buffer.from(await connection.get(path)).toString()
@@ -81,7 +90,7 @@ describe('publishing an epoch', () => {
     const names = Array.from({ length: 30 }, (_, n) => `t${n}.jsonl`)
     const sealed = makeEpoch(...names.map((name) => makePart(name, `${name}\n`)))
     const seen: string[] = []
-    const manifest = await publishEpoch(connection, 'p', sealed, ({ path }) => seen.push(path))
+    const manifest = await publish(connection, sealed, ({ path }) => seen.push(path))
     assert.deepEqual(manifest, sealed.manifest)
     assert.equal(puts.length, 31)
     assert.equal(puts.at(-1), manifestPath)
@@ -96,15 +105,12 @@ describe('publishing an epoch', () => {
     })
     const sealed = makeEpoch(makePart('a.jsonl', 'a\n'), makePart('b.jsonl', 'b\n'))
     for (let attempt = 0; attempt < 3; attempt++) {
-      await assert.rejects(
-        publishEpoch(connection, 'p', sealed, () => {}),
-        hasCode('CONNECTION_UNREACHABLE'),
-      )
+      await assert.rejects(publish(connection, sealed), hasCode('CONNECTION_UNREACHABLE'))
     }
     assert.ok(!puts.includes(manifestPath))
     isAway = false
-    const manifest = await publishEpoch(connection, 'p', sealed, () => {})
-    assert.deepEqual(await publishEpoch(connection, 'p', sealed, () => {}), manifest)
+    const manifest = await publish(connection, sealed)
+    assert.deepEqual(await publish(connection, sealed), manifest)
     assert.deepEqual(
       [await read(connection, 'p/a.jsonl'), await read(connection, 'p/b.jsonl')],
       ['a\n', 'b\n'],
@@ -120,14 +126,52 @@ describe('publishing an epoch', () => {
         for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
         open--
         if (path.endsWith('0.jsonl')) throw new HansardError('CONNECTION_DENIED', 'no')
+        return 'created'
       },
     }
     const parts = Array.from({ length: 40 }, (_, n) => makePart(`${n}.jsonl`, 'x\n'))
-    await assert.rejects(
-      publishEpoch(connection, 'p', makeEpoch(...parts), () => {}),
-      hasCode('CONNECTION_DENIED'),
-    )
+    await assert.rejects(publish(connection, makeEpoch(...parts)), hasCode('CONNECTION_DENIED'))
     assert.equal(open, 0)
+  })
+})
+
+describe('publishing for who may only write', () => {
+  it('goes on over what stands there already, and says that nobody compared it', async () => {
+    const store = new SimStore()
+    store.canRead = false
+    const connection = openObjectConnection({
+      prefix: '',
+      conditionalWrites: true,
+      openStore: () => store.open(),
+    })
+    const sealed = makeEpoch(makePart('a.jsonl', 'a\n'), makePart('b.jsonl', 'b\n'))
+    await connection.put('p/a.jsonl', sealed.parts[0]!.file)
+    const outcomes: string[] = []
+    const note = ({ path }: { path: string }, outcome: string): void =>
+      void outcomes.push(`${path} ${outcome}`)
+    assert.deepEqual(await publish(connection, sealed, note), sealed.manifest)
+    assert.deepEqual(outcomes.sort(), ['p/a.jsonl uncompared', 'p/b.jsonl created'])
+    assert.deepEqual(await publish(connection, sealed, note), sealed.manifest)
+    assert.deepEqual(outcomes.slice(2).sort(), ['p/a.jsonl uncompared', 'p/b.jsonl uncompared'])
+    assert.deepEqual([...store.objects.keys()].sort(), [manifestPath, 'p/a.jsonl', 'p/b.jsonl'].sort())
+  })
+})
+
+describe('publishing that is called off', () => {
+  it('passes this on to every put', async () => {
+    const aborter = new AbortController()
+    const signals = new Set<AbortSignal | undefined>()
+    const memory = openMemoryConnection()
+    const connection: Connection = {
+      ...memory,
+      put(path, file, signal) {
+        signals.add(signal)
+        return memory.put(path, file)
+      },
+    }
+    const sealed = makeEpoch(makePart('a.jsonl', 'a\n'))
+    await publishEpoch(connection, 'p', sealed, () => {}, aborter.signal)
+    assert.deepEqual([...signals], [aborter.signal])
   })
 })
 
@@ -152,13 +196,13 @@ describe('a part that stands under its name already', () => {
       const { connection } = open()
       await connection.put(`p/${name}`, makeSealedFile(stored))
       const epoch = makeEpoch(makePart(name, content, sealed))
-      const manifest = await publishEpoch(connection, 'p', epoch, () => {})
+      const manifest = await publish(connection, epoch)
       assert.deepEqual(manifest.parts, [
         { ...epoch.manifest.parts[0], bytes: stored.length, sha256: hashOf(stored) },
       ])
       assert.deepEqual(parseManifest(await connection.get(manifestPath), manifestPath), manifest)
       assert.deepEqual(Buffer.from(await connection.get(`p/${name}`)), stored)
-      assert.deepEqual(await publishEpoch(connection, 'p', epoch, () => {}), manifest, 'and once more')
+      assert.deepEqual(await publish(connection, epoch), manifest, 'and once more')
     }
   })
 
@@ -183,7 +227,7 @@ describe('a part that stands under its name already', () => {
           ? zstdCompressSync(content)
           : Buffer.from(content)
       await assert.rejects(
-        publishEpoch(connection, 'p', makeEpoch(makePart(name, content, sealed)), () => {}),
+        publish(connection, makeEpoch(makePart(name, content, sealed))),
         hasCode('FILE_CONFLICT'),
       )
       assert.deepEqual(Buffer.from(await connection.get(`p/${name}`)), stored)
@@ -196,11 +240,11 @@ describe('a manifest that stands under its name already', () => {
   it('is the same when only the stored bytes of a part differ, and is the one that counts', async () => {
     const { connection } = open()
     const sealed = makeEpoch(makePart('a.jsonl.gz', 'a\n', gzipSync('a\n')))
-    const standing = await publishEpoch(connection, 'p', sealed, () => {})
+    const standing = await publish(connection, sealed)
     // Somebody packed the file anew.
     await connection.remove('p/a.jsonl.gz')
     await connection.put('p/a.jsonl.gz', makeSealedFile(gzipSync('a\n', { level: 0 })))
-    assert.deepEqual(await publishEpoch(connection, 'p', sealed, () => {}), standing)
+    assert.deepEqual(await publish(connection, sealed), standing)
     assert.deepEqual(parseManifest(await connection.get(manifestPath), manifestPath), standing)
   })
 
@@ -208,13 +252,10 @@ describe('a manifest that stands under its name already', () => {
     const sealed = makeEpoch(makePart('a.jsonl', 'a\n'))
     for (const change of [{ last: 8 }, { count: 9 }, { topics: { b: 10 } }, { revision: 2 }]) {
       const { connection } = open()
-      await publishEpoch(connection, 'p', sealed, () => {})
+      await publish(connection, sealed)
       const before = await read(connection, manifestPath)
       const other = { ...sealed, manifest: { ...sealed.manifest, ...change } }
-      await assert.rejects(
-        publishEpoch(connection, 'p', other, () => {}),
-        hasCode('FILE_CONFLICT'),
-      )
+      await assert.rejects(publish(connection, other), hasCode('FILE_CONFLICT'))
       assert.equal(await read(connection, manifestPath), before)
     }
   })
@@ -222,9 +263,6 @@ describe('a manifest that stands under its name already', () => {
   it('is a conflict when a foreign file stands there', async () => {
     const { connection } = open()
     await connection.put(manifestPath, makeSealedFile('{}'))
-    await assert.rejects(
-      publishEpoch(connection, 'p', makeEpoch(makePart('a.jsonl', 'a\n')), () => {}),
-      hasCode('FILE_CONFLICT'),
-    )
+    await assert.rejects(publish(connection, makeEpoch(makePart('a.jsonl', 'a\n'))), hasCode('FILE_CONFLICT'))
   })
 })
