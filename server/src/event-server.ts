@@ -2,6 +2,7 @@ import { openNodeDisk, systemClock, systemRandom } from 'hansard-journal'
 import { type AdminListener, openAdminListener } from './admin/admin-listener.ts'
 import type { Config } from './config/config.ts'
 import { type DataDirLock, type DataDirNames, lockDataDir, nameDataDir } from './data-dir.ts'
+import type { ConnectionUsages } from './delivery/connection-pool.ts'
 import { DeliveryClient } from './delivery/delivery-client.ts'
 import type { DestinationStatus } from './delivery/destination.ts'
 import { type HttpListener, openHttpListener } from './ingest/http-listener.ts'
@@ -10,6 +11,7 @@ import { Lane, type Routes } from './lane.ts'
 import { makeHealth } from './observe/health.ts'
 import type { Logger } from './observe/log.ts'
 import { openMetrics } from './observe/metrics.ts'
+import { listSources } from './observe/sources.ts'
 import { RefusalCounts, type ServerState } from './observe/state.ts'
 
 /**
@@ -38,7 +40,10 @@ export async function openEventServer(config: Config, log: Logger, version: stri
   try {
     const startedAt = systemClock.readNow()
     const refusals = new RefusalCounts()
-    const opened = await openLane(config, names, log)
+    let usages: ConnectionUsages = {}
+    const opened = await openLane(config, names, log, (now) => {
+      usages = now
+    })
     lane = opened
     const readState = (): ServerState => ({
       version,
@@ -46,10 +51,12 @@ export async function openEventServer(config: Config, log: Logger, version: stri
       journal: opened.journal,
       ledger: opened.ledger,
       intake: opened.intake.counts,
+      contacts: opened.intake.contacts,
       refusals,
       journalDiskBytesMax: config.journal.diskBytesMax,
       isDeliveryUp: opened.isDeliveryUp,
       destinations: [...opened.statuses.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      connectionUsages: usages,
       notReadyReason: opened.notReadyReason?.message,
       readNow: () => systemClock.readNow(),
     })
@@ -57,6 +64,7 @@ export async function openEventServer(config: Config, log: Logger, version: stri
       ...config.admin,
       metrics: openMetrics(readState),
       readHealth: () => makeHealth(readState()),
+      listSources: () => listSources(readState()),
     })
     const intake = await openHttpListener({
       ...config.listen,
@@ -104,7 +112,12 @@ function makeEventServer(
   }
 }
 
-async function openLane(config: Config, names: DataDirNames, log: Logger): Promise<Lane> {
+async function openLane(
+  config: Config,
+  names: DataDirNames,
+  log: Logger,
+  onUsages: (usages: ConnectionUsages) => void,
+): Promise<Lane> {
   const lane = await Lane.open({
     ...config,
     disk: openNodeDisk(),
@@ -126,6 +139,7 @@ async function openLane(config: Config, names: DataDirNames, log: Logger): Promi
         connections,
         readEnd: () => journal.end,
         onStatus,
+        onUsages,
         onCrash: (detail) => log.error({ detail }, 'The delivery process ended; it is started again'),
       })
       client.start()

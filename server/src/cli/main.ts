@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
 import { makeConfigCommand } from './config.ts'
+import { makeConnectionsCommand } from './connections.ts'
 import { makeDemoCommand } from './demo.ts'
 import { makeInitCommand } from './init.ts'
 import { makeJournalCommand } from './journal.ts'
 import { makeSendCommand } from './send.ts'
 import { makeServeCommand } from './serve.ts'
+import { makeSourcesCommand } from './sources.ts'
 
 /** Runs the `hansard` command. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -15,8 +17,10 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .addCommand(makeServeCommand())
     .addCommand(makeInitCommand())
     .addCommand(makeConfigCommand())
+    .addCommand(makeConnectionsCommand())
     .addCommand(makeSendCommand())
     .addCommand(makeDemoCommand())
+    .addCommand(makeSourcesCommand())
     .addCommand(makeJournalCommand())
     .addHelpText(
       'after',

@@ -18,7 +18,7 @@ export function makeServeCommand(): Command {
     .option('-c, --config <file>', 'configuration; without one the built-in defaults hold')
     .option('--host <address>', 'address that takes events')
     .option('--port <number>', 'port that takes events', parsePort)
-    .option('--admin-port <number>', 'port of /health and /metrics', parsePort)
+    .option('--admin-port <number>', 'port of /health, /sources and /metrics', parsePort)
     .option('--data-dir <folder>', 'folder of the journal and of all state')
     .option('--flush-every <duration>', 'how often every destination finishes its files, such as 10s or 5m')
     .option('--allow-insecure', 'allow a host that other machines can reach, without keys and TLS')

@@ -45,6 +45,9 @@ export interface DestinationHealth extends DestinationStatus {
 /** Time that the delivery process has to start. */
 const startMs = 10_000
 
+/** Requests of one producer overtake each other, so a gap is no news before it has been open for this long. */
+const gapWarningMs = 5 * 60_000
+
 export function makeHealth(state: ServerState): Health {
   const { journal, ledger, intake, refusals } = state
   const warnings = findWarnings(state)
@@ -70,7 +73,7 @@ export function makeHealth(state: ServerState): Health {
       byTopic: Object.fromEntries(ledger.storedByTopic),
       byNode: Object.fromEntries(ledger.storedByNode),
       unrouted: Object.fromEntries(ledger.unroutedByTopic),
-      missingFromProducers: ledger.producers.countMissing(),
+      missingFromProducers: ledger.producers.sumGaps().events,
     },
     journal: {
       lane: journal.lane,
@@ -130,6 +133,15 @@ function findWarnings(state: ServerState): Warning[] {
       `Destination ${destination.name} fails since ${since} with ${code}: ${message} ${countPending(state, destination)} events wait in the journal.`,
     )
   }
+  const uncompared = state.destinations.filter(({ uncomparedParts }) => uncomparedParts > 0)
+  if (uncompared.length > 0) {
+    const names = uncompared.map(({ name, uncomparedParts }) => `${name}: ${uncomparedParts}`).join(', ')
+    add(
+      'warning',
+      'PARTS_UNCOMPARED',
+      `Files were there already, from an attempt whose answer was lost or from somebody else, and may not be read to compare (${names}). Allow reading, or compare them with the manifests yourself.`,
+    )
+  }
   const unrouted = [...ledger.unroutedByTopic.entries()]
   if (unrouted.length > 0 && ledger.destinations.length > 0) {
     const total = unrouted.reduce((sum, [, count]) => sum + count, 0)
@@ -154,12 +166,13 @@ function findWarnings(state: ServerState): Warning[] {
       `${ledger.receipts.forgotten} idempotency keys were forgotten before their window was over. Raise idempotency.keysMax.`,
     )
   }
-  const missing = ledger.producers.countMissing()
-  if (missing > 0) {
+  const gaps = ledger.producers.sumGaps()
+  if (gaps.openSince !== undefined && state.readNow() - gaps.openSince >= gapWarningMs) {
+    const since = new Date(gaps.openSince).toISOString()
     add(
       'warning',
       'EVENTS_MISSING',
-      `Producers numbered ${missing} events that have not arrived. Look at their spools.`,
+      `Producers (${gaps.producers}) numbered ${gaps.events} events that have not arrived, the oldest since ${since}. See which with \`hansard sources\`, and look at their spools.`,
     )
   }
   return found

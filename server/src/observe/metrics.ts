@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { ConnectionUsage } from '../connections/layers/meter.ts'
 import type { DestinationStatus } from '../delivery/destination.ts'
 import { countPending } from './health.ts'
 import type { ServerState } from './state.ts'
@@ -83,7 +84,19 @@ export function openMetrics(readState: () => ServerState): Registry {
     'Events that producers numbered and that have not arrived.',
     [],
     (state, set) => {
-      set(state.ledger.producers.countMissing())
+      set(state.ledger.producers.sumGaps().events)
+    },
+  )
+  gauge('hansard_producers_with_gaps', 'Producers whose events have not all arrived.', [], (state, set) =>
+    set(state.ledger.producers.sumGaps().producers),
+  )
+  gauge(
+    'hansard_oldest_gap_seconds',
+    'Time since the first missing event was passed over; 0 if none is missing.',
+    [],
+    (state, set) => {
+      const { openSince = state.readNow() } = state.ledger.producers.sumGaps()
+      set(Math.max(0, (state.readNow() - openSince) / 1000))
     },
   )
   gauge(
@@ -117,8 +130,42 @@ export function openMetrics(readState: () => ServerState): Registry {
       for (const status of state.destinations) set(read(status, state), { destination: status.name })
     })
   }
+  for (const { name, help, read } of connectionSeries) {
+    counter(name, help, ['connection', 'operation', 'result'], (state, set) => {
+      for (const [connection, usages] of Object.entries(state.connectionUsages)) {
+        for (const usage of usages) {
+          set(read(usage), { connection, operation: usage.operation, result: usage.result })
+        }
+      }
+    })
+  }
   return registry
 }
+
+interface ConnectionSeries {
+  readonly name: string
+  readonly help: string
+  read(usage: ConnectionUsage): number
+}
+
+/** One series for each connection, operation (put, get, list, remove) and result (ok or an error code). */
+const connectionSeries: readonly ConnectionSeries[] = [
+  {
+    name: 'hansard_connection_operations_total',
+    help: 'Operations on the connection since the start of delivery, each attempt counted.',
+    read: ({ count }) => count,
+  },
+  {
+    name: 'hansard_connection_operation_seconds_total',
+    help: 'Time that these operations took together.',
+    read: ({ seconds }) => seconds,
+  },
+  {
+    name: 'hansard_connection_bytes_total',
+    help: 'Bytes of the files that were put or read.',
+    read: ({ bytes }) => bytes,
+  },
+]
 
 interface DestinationSeries {
   readonly kind: 'counter' | 'gauge'
@@ -177,6 +224,12 @@ const destinationSeries: readonly DestinationSeries[] = [
     name: 'hansard_destination_bytes_total',
     help: 'Bytes of parts published since the start of delivery.',
     read: ({ publishedBytes }) => publishedBytes,
+  },
+  {
+    kind: 'counter',
+    name: 'hansard_destination_uncompared_parts_total',
+    help: 'Parts that were there already and could not be compared, as the connection may not read.',
+    read: ({ uncomparedParts }) => uncomparedParts,
   },
 ]
 

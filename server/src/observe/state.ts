@@ -1,8 +1,10 @@
 import type { Journal } from 'hansard-journal'
 import type { ErrorCode } from 'hansard-protocol'
+import type { ConnectionUsages } from '../delivery/connection-pool.ts'
 import type { DestinationStatus } from '../delivery/destination.ts'
 import type { IntakeCounts } from '../ingest/intake.ts'
 import type { Ledger } from '../ingest/ledger.ts'
+import type { ProducerContacts } from '../ingest/producer-contacts.ts'
 
 /** What health and metrics look at. Read only: nothing here changes what is observed. */
 export interface ServerState {
@@ -11,10 +13,12 @@ export interface ServerState {
   readonly journal: Journal
   readonly ledger: Ledger
   readonly intake: IntakeCounts
+  readonly contacts: ProducerContacts
   readonly refusals: RefusalCounts
   readonly journalDiskBytesMax: number
   readonly isDeliveryUp: boolean
   readonly destinations: readonly DestinationStatus[]
+  readonly connectionUsages: ConnectionUsages
   readonly notReadyReason: string | undefined
   readNow(): number
 }

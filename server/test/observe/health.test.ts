@@ -168,14 +168,21 @@ describe('health', () => {
     assert.match(health.warnings[0]!.text, /took 14 events .*topics t0, t1, t2, t3, t4, …/)
   })
 
-  it('warns of numbered events that have not arrived', async () => {
+  it('warns of numbered events that have not arrived, once they have been late for minutes', async () => {
     const server = await open()
     await send(server, 2, { source: 'n', sequence: 0 })
     await send(server, 2, { source: 'n', sequence: 7 })
-    assert.deepEqual(codes(server.readState()), ['EVENTS_MISSING'])
     assert.equal(makeHealth(server.readState()).events.missingFromProducers, 5)
+    assert.deepEqual(codes(server.readState()), [], 'they may be on their way')
+    await server.clock.advance(5 * 60_000)
+    await send(server, 1, { source: 'm', sequence: 1 })
+    const [warning] = makeHealth(server.readState()).warnings
+    assert.match(
+      warning!.text,
+      /^Producers \(2\) numbered 6 events that .* since 2026-03-17T19:15:30.000Z\. See which with `hansard sources`/,
+    )
     await send(server, 5, { source: 'n', sequence: 2 })
-    assert.deepEqual(codes(server.readState()), [])
+    assert.deepEqual(codes(server.readState()), [], 'the gap that is left is new')
   })
 
   it('warns of forgotten idempotency keys, a nearly full journal and delivery that is down', async () => {

@@ -47,10 +47,12 @@ export async function openObservedServer(): Promise<ObservedServer> {
       journal,
       ledger,
       intake: intake.counts,
+      contacts: intake.contacts,
       refusals,
       journalDiskBytesMax: 1_000_000,
       isDeliveryUp: true,
       destinations: [],
+      connectionUsages: {},
       notReadyReason: undefined,
       readNow: () => clock.readNow(),
       ...change,
@@ -70,6 +72,7 @@ export function makeStatus(name: string, change: Partial<DestinationStatus> = {}
     openEvents: 0,
     publishedParts: 0,
     publishedBytes: 0,
+    uncomparedParts: 0,
     ...change,
   }
 }

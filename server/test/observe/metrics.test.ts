@@ -60,6 +60,11 @@ describe('the metrics', () => {
       await server.intake.accept(batch, { origAddress: '::1', receivedAt, body })
     }
     server.refusals.add('EVENT_INVALID', 4)
+    server.ledger.producers.add('late', [[3, 1]], {
+      lastSeenAt: server.clock.readNow() - 90_000,
+      address: null,
+      node: null,
+    })
     for (let look = 0; look < 2; look++) {
       const { events, journal, destinations } = makeHealth(readState())
       const { stored, duplicate, rejected } = events.sinceStart
@@ -74,6 +79,9 @@ describe('the metrics', () => {
       assert.equal(await read('hansard_journal_end_position', { lane: journal.lane }), journal.end)
       assert.equal(await read('hansard_journal_bytes'), journal.bytes)
       assert.equal(await read('hansard_journal_damaged'), 0)
+      assert.equal(await read('hansard_missing_events'), events.missingFromProducers)
+      assert.equal(await read('hansard_producers_with_gaps'), 1)
+      assert.equal(await read('hansard_oldest_gap_seconds'), 90)
       for (const { name, pending, delivered, filtered } of destinations) {
         const labels = { destination: name }
         assert.equal(await read('hansard_destination_pending_events', labels), pending)

@@ -1,0 +1,73 @@
+import type { ServerState } from './state.ts'
+
+/** What `GET /sources` tells of one producer: a sender that numbers its events. Instants are ISO 8601 in UTC. */
+export interface SourceStatus {
+  /** Its `Event-Source`. */
+  readonly source: string
+  /** Name that it gave its node, with its newest stored request. */
+  readonly node: string | null
+  /** Where that request came from. */
+  readonly address: string | null
+  /** When its newest request was received; from before the start of the server, its newest stored one. */
+  readonly lastSeenAt: string
+  /** When its newest stored request was received. */
+  readonly lastStoredAt: string
+  /** The number that the server expects next: one more than the highest that is stored. */
+  readonly nextSequence: number
+  /** stored + missing = nextSequence. */
+  readonly stored: number
+  readonly missing: number
+  readonly gapCount: number
+  /** The lowest ones, at most `gapsShownMax`. */
+  readonly gaps: readonly SourceGap[]
+  /** Events that came again and were not stored again, since the server started. */
+  readonly duplicates: number
+  readonly duplicatesSince: string
+  /** How far its clock is ahead, to about half a second; null if no request since the start told its time. */
+  readonly clockSkewSeconds: number | null
+}
+
+/** Numbers that never arrived. */
+export interface SourceGap {
+  readonly first: number
+  readonly last: number
+  readonly count: number
+  /** When a request came that jumped over them. */
+  readonly openSince: string
+}
+
+const gapsShownMax = 10
+
+/** Every producer, the one that was followed first at the front. Taken one by one, as there may be very many. */
+export function* listSources(state: ServerState): Generator<SourceStatus> {
+  const duplicatesSince = formatInstant(state.startedAt)
+  for (const [source, producer] of state.ledger.producers.entries()) {
+    const contact = state.contacts.find(source)
+    const missing = producer.gaps.reduce((sum, [, count]) => sum + count, 0)
+    yield {
+      source,
+      node: producer.node,
+      address: producer.address,
+      lastSeenAt: formatInstant(contact?.lastSeenAt ?? producer.lastSeenAt),
+      lastStoredAt: formatInstant(producer.lastSeenAt),
+      nextSequence: producer.next,
+      stored: producer.next - missing,
+      missing,
+      gapCount: producer.gaps.length,
+      gaps: producer.gaps.slice(0, gapsShownMax).map(([first, count, openSince]) => ({
+        first,
+        last: first + count - 1,
+        count,
+        openSince: formatInstant(openSince),
+      })),
+      duplicates: contact?.duplicates ?? 0,
+      duplicatesSince,
+      clockSkewSeconds:
+        contact?.clockSkewMs === undefined ? null : Math.round(contact.clockSkewMs / 100) / 10,
+    }
+  }
+}
+
+function formatInstant(ms: number): string {
+  return new Date(ms).toISOString()
+}
