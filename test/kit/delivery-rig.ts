@@ -103,7 +103,7 @@ export class DeliveryRig {
       memoryBytes: this.#memoryBytes,
       end: this.#journal.end,
       recorded: this.#record.destinations,
-      openConnection: async () => this.#watch(this.files),
+      openConnection: () => this.#watch(this.files),
       report: (status) => {
         this.statuses.set(status.name, status)
         this.reports.push(status)
@@ -190,7 +190,7 @@ export class DeliveryRig {
     return {
       async put(path, file) {
         call('put', path)
-        await connection.put(path, file)
+        return connection.put(path, file)
       },
       async get(path) {
         call('get', path)
@@ -204,6 +204,7 @@ export class DeliveryRig {
         call('remove', path)
         await connection.remove(path)
       },
+      readClockSkewMs: () => connection.readClockSkewMs(),
     }
   }
 }

@@ -7,7 +7,7 @@ import { makeSealedFile } from './sealed-file.ts'
 
 it('reads every line of every kind of file, and the manifests apart', async () => {
   const connection = openMemoryConnection()
-  const put = (path: string, content: string | Uint8Array): Promise<void> =>
+  const put = (path: string, content: string | Uint8Array): Promise<unknown> =>
     connection.put(path, makeSealedFile(content))
   await put('b/plain.jsonl', '1\n2\n')
   await put('b/gzip.jsonl.gz', Buffer.concat([gzipSync('3\n'), gzipSync('4\n')]))

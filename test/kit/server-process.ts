@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findFreePort } from './free-port.ts'
 
 const command = fileURLToPath(new URL('../../server/bin/hansard.js', import.meta.url))
 /** Compiled code of earlier runs: a start takes a third of the time. Node keys it by content and version. */
@@ -57,7 +57,7 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const home = options.dataDir === undefined ? await mkdtemp(join(tmpdir(), 'hansard-server-')) : undefined
   const dataDir = options.dataDir ?? join(home!, 'data')
-  const [port, adminPort] = await findFreePorts()
+  const [port, adminPort] = [await findFreePort(), await findFreePort()]
   const url = `http://127.0.0.1:${port}`
   const adminUrl = `http://127.0.0.1:${adminPort}`
   let child: ChildProcess | undefined
@@ -162,20 +162,4 @@ async function isReady(url: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** Two ports that nobody listens on at the moment. */
-async function findFreePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()]
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject)
-          server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
-        }),
-    ),
-  )
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return [ports[0]!, ports[1]!]
 }

@@ -62,6 +62,21 @@ it('runs to the next wake-up, and says when nobody sleeps', async () => {
   assert.equal(clock.elapsedMs, 3210)
 })
 
+it('runs until some work is done, and says when that cannot end', async () => {
+  const clock = new SimClock()
+  const work = async (): Promise<string> => {
+    await clock.sleep(10)
+    await clock.sleep(200)
+    return 'done'
+  }
+  void clock.sleep(1_000)
+  assert.equal(await clock.runUntil(work()), 'done')
+  assert.equal(clock.elapsedMs, 210)
+  const failure = new Error('broke')
+  await assert.rejects(clock.runUntil(Promise.reject(failure)), failure)
+  await assert.rejects(clock.runUntil(new Promise(() => {})), /the work hangs/)
+})
+
 it('never moves by itself', async () => {
   const clock = new SimClock()
   const before = clock.readNow()

@@ -82,6 +82,20 @@ export class SimClock implements Clock {
     return true
   }
 
+  /** Lets time pass until `work` is done; throws if it cannot end because nobody sleeps. */
+  async runUntil<T>(work: Promise<T>): Promise<T> {
+    let isDone = false
+    const note = (): void => {
+      isDone = true
+    }
+    work.then(note, note)
+    for (let idleTurns = 0; !isDone; ) {
+      idleTurns = (await this.advanceToNextWake()) ? 0 : idleTurns + 1
+      if (idleTurns > 1_000) throw new Error('the work hangs: nobody sleeps, and it does not end')
+    }
+    return work
+  }
+
   /** Moves the wall clock, forward or back, as an operator or NTP does. No sleep gets shorter or longer. */
   jump(ms: number): void {
     this.#wallAtStart += ms

@@ -93,9 +93,9 @@ export const mutants: readonly Mutant[] = [
     name: 'overwrite-on-retry',
     promiseBroken: 'nothing is ever overwritten',
     file: 'server/src/connections/filesystem.ts',
-    find: '    if (!(await confirmExisting(path, sealed))) {\n      const temporary',
+    find: "    const outcome = (await confirmExisting(path, sealed)) ? 'same' : await write(path, sealed)",
     replace:
-      '    await disk.removeFile(`${root}/${path}`).catch(() => {})\n    if (path !== "") {\n      const temporary',
+      '    await disk.removeFile(`${root}/${path}`).catch(() => {})\n    const outcome = await write(path, sealed)',
   },
   {
     name: 'wall-clock-in-names',

@@ -1,14 +1,18 @@
 import type { DestinationSettings } from '../../server/src/config/destination-settings.ts'
+import type { Connection } from '../../server/src/connections/connection.ts'
 import { openFilesystemConnection } from '../../server/src/connections/filesystem.ts'
+import { openObjectConnection } from '../../server/src/connections/object-connection.ts'
 import { nameDataDir } from '../../server/src/data-dir.ts'
 import { type Delivery, openDelivery } from '../../server/src/delivery/delivery.ts'
 import { type DeliveryPort, type DeliveryStart, Lane } from '../../server/src/lane.ts'
 import { openRandom, type SeededRandom } from '../kit/random.ts'
 import { SimClock } from '../kit/sim-clock.ts'
 import { SimDisk } from '../kit/sim-disk.ts'
+import { type Accident, SimStore } from '../kit/sim-store.ts'
+import { makeWeatherproof } from '../kit/weatherproof.ts'
 
-/** Folder of the store that all destinations write to; on the same disk, which may lose power. */
-export const storeFolder = '/store'
+/** Where files are kept if not in an object store: on the same disk, which may lose power. */
+const storeFolder = '/store'
 export const names = nameDataDir('/data')
 
 /** The machine of one simulated run: disk, clock and chance, all from one seed; and the processes on it. */
@@ -16,8 +20,12 @@ export class SimWorld {
   readonly random: SeededRandom
   readonly disk: SimDisk
   readonly clock: SimClock
+  /** What sometimes happens to requests of the object store. */
+  accident: Accident | undefined
   /** The journal forgets nothing, so at the end delivery can be run again and compared. */
   readonly keepsJournal: boolean
+  /** Undefined if files are kept on the disk. */
+  readonly #store: SimStore | undefined
   readonly #memoryBytes: number
   readonly #segmentBytesMax: number
 
@@ -28,6 +36,28 @@ export class SimWorld {
     this.keepsJournal = this.random.chance(0.5)
     this.#memoryBytes = this.random.pick([4_000, 64_000, 1_000_000])
     this.#segmentBytesMax = this.random.pick([2_000, 8_000, 64_000])
+    if (!this.random.chance(1 / 3)) return
+    this.#store = new SimStore({ seed, pieceBytes: this.random.pick([300, 100_000]) })
+    this.#store.onRequest = ({ operation, key }) => {
+      // The process may end here too; its request is on its way.
+      this.disk.onOperation?.(operation, key)
+      return this.accident !== undefined && this.random.chance(0.3) ? this.accident : undefined
+    }
+  }
+
+  /** Opens what all destinations write to, without layers. `writer` names who does. */
+  openFiles(writer: string): Connection {
+    const store = this.#store
+    if (store !== undefined) {
+      return openObjectConnection({ prefix: 'p', conditionalWrites: true, openStore: () => store.open() })
+    }
+    const { random } = this
+    return openFilesystemConnection({
+      root: storeFolder,
+      disk: this.disk.mount(),
+      random,
+      temporaryName: writer,
+    })
   }
 
   /** Starts a process: the real lane with the real delivery, on this machine's disk as it is now. */
@@ -55,12 +85,8 @@ export class SimWorld {
   #openDelivery(start: DeliveryStart, disk: ReturnType<SimDisk['mount']>): DeliveryPort {
     const { journal, onStatus } = start
     if (this.keepsJournal) journal.trim = async () => {}
-    const connection = openFilesystemConnection({
-      root: storeFolder,
-      disk,
-      random: this.random,
-      temporaryName: journal.lane,
-    })
+    const files = this.openFiles(journal.lane)
+    const connection = this.#store === undefined ? files : makeWeatherproof(files, this.clock, 30_000)
     let recorded = start.recorded
     let delivery: Delivery | undefined
     let isClosed = false
@@ -79,7 +105,7 @@ export class SimWorld {
             memoryBytes: this.#memoryBytes,
             end: journal.end,
             recorded,
-            openConnection: async () => connection,
+            openConnection: () => connection,
             report: (status) => onStatus([status]),
           })
           delivery.noteEnd(journal.end)

@@ -1,5 +1,5 @@
 import type { DestinationSettings } from '../../server/src/config/destination-settings.ts'
-import { openFilesystemConnection } from '../../server/src/connections/filesystem.ts'
+import type { Connection } from '../../server/src/connections/connection.ts'
 import { openMemoryConnection } from '../../server/src/connections/memory.ts'
 import { openDelivery } from '../../server/src/delivery/delivery.ts'
 import { decodeSettingsRecord, type RecordedDestination } from '../../server/src/delivery/settings-record.ts'
@@ -10,7 +10,7 @@ import { type ForeignFile, plantForeignFile } from './foreign-file.ts'
 import { checkSameFiles, checkStore } from './oracle.ts'
 import { SimSender } from './sim-sender.ts'
 import { destinationNames, drawDestinations } from './sim-settings.ts'
-import { names, SimWorld, storeFolder } from './sim-world.ts'
+import { names, SimWorld } from './sim-world.ts'
 
 /** What a run went through, for its reader. */
 export interface SimReport {
@@ -22,6 +22,17 @@ export interface SimReport {
 }
 
 const wakesMax = 3_000
+
+const accidents = [
+  undefined,
+  undefined,
+  'lost-answer',
+  'reset',
+  'short',
+  'corrupt',
+  'busy',
+  'denied',
+] as const
 
 /**
  * One run: the real lane and the real delivery live several lives on a disk that forgets, with a clock that
@@ -76,6 +87,7 @@ class SimRun {
     if (this.#lane !== undefined) this.#strike()
     Object.assign(disk.faults, noFaults)
     disk.capacityBytes = 2 ** 40
+    this.world.accident = undefined
     await disk.settle()
   }
 
@@ -94,7 +106,7 @@ class SimRun {
       await mount.removeFolder(names.positions)
       await mount.syncFolder(names.root).catch(() => {})
     }
-    if (random.chance(0.3)) this.#foreign = await plantForeignFile(disk.mount(), storeFolder, random)
+    if (random.chance(0.3)) this.#foreign = await plantForeignFile(this.world.openFiles('foreign'), random)
   }
 
   /** Everything works again: what was promised must now happen, in bounded time. */
@@ -122,13 +134,7 @@ class SimRun {
   }
 
   async check(): Promise<void> {
-    const { disk, random } = this.world
-    const store = openFilesystemConnection({
-      root: storeFolder,
-      disk: disk.mount(),
-      random,
-      temporaryName: 'check',
-    })
+    const store = this.world.openFiles('check')
     await checkStore(store, this.#sender.events, destinationNames)
     if (this.world.keepsJournal) await this.#checkAgain(store)
   }
@@ -178,6 +184,7 @@ class SimRun {
     if (weather === 'sync') faults.syncError = 0.1
     if (weather === 'read') faults.readError = 0.1
     if (weather === 'name') faults.nameError = 0.1
+    this.world.accident = random.pick(accidents)
     if (weather === 'full') disk.capacityBytes = disk.usedBytes + random.nextInteger(5_000)
   }
 
@@ -214,7 +221,7 @@ class SimRun {
   }
 
   async #removeForeign(): Promise<void> {
-    await this.#foreign?.remove(this.world.disk.mount())
+    await this.#foreign?.remove(this.world.openFiles('foreign'))
     this.#foreign = undefined
   }
 
@@ -266,7 +273,7 @@ class SimRun {
   }
 
   /** Delivers the whole journal once more into an empty store. */
-  async #checkAgain(store: ReturnType<typeof openFilesystemConnection>): Promise<void> {
+  async #checkAgain(store: Connection): Promise<void> {
     const { disk, clock, random } = this.world
     const mount = disk.mount()
     const lane = await this.#finish(this.world.startLane(this.#destinations))
@@ -289,7 +296,7 @@ class SimRun {
       memoryBytes: 16_000_000,
       end: journal.end,
       recorded: [...recorded.values()],
-      openConnection: async () => again,
+      openConnection: () => again,
       report({ name, position, state, revision }) {
         positions.set(name, { position, state })
         const next = state === 'retired' ? nextOf(name, revision) : undefined

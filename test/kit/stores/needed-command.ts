@@ -1,0 +1,59 @@
+import { accessSync, constants } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+
+/** A command that a store needs, and what brings it: a Debian package, or a Go package with its version. */
+export type NeededCommand =
+  | { readonly command: string; readonly apt: string }
+  | { readonly command: string; readonly go: string }
+
+/** Where `npm run test:services` installs a Go package: a folder for each version. */
+export function installFolder(goPackage: string): string {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+  return join(cache, 'hansard-test', goPackage.replaceAll('/', '_'))
+}
+
+/**
+ * The path of a command: on `PATH`, in the folder `HANSARD_TEST_BIN`, or installed by `npm run test:services`.
+ * Undefined when it is in none of them.
+ */
+export function findCommand(needed: NeededCommand): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  if (process.env.HANSARD_TEST_BIN) folders.push(process.env.HANSARD_TEST_BIN)
+  if ('go' in needed) folders.push(installFolder(needed.go))
+  return folders.map((folder) => join(folder, needed.command)).find(isExecutable)
+}
+
+/** The path of a command; throws when it is missing. */
+export function requireCommand(needed: NeededCommand): string {
+  const path = findCommand(needed)
+  if (path !== undefined) return path
+  throw new Error(explainMissing([needed]))
+}
+
+/** Why a store cannot be started, as a reason to skip its tests; false when it has what it needs. */
+export function whyUnavailable(needs: readonly NeededCommand[]): string | false {
+  const missing = needs.filter((needed) => findCommand(needed) === undefined)
+  return missing.length > 0 && explainMissing(missing)
+}
+
+/** Failures of this run's installation, by command: `npm run test:services` hands them to the tests. */
+export const installFailuresVariable = 'HANSARD_TEST_INSTALL_FAILURES'
+
+function explainMissing(missing: readonly NeededCommand[]): string {
+  const failures = JSON.parse(process.env[installFailuresVariable] ?? '{}') as Record<string, string>
+  const byReason = Map.groupBy(
+    missing.map(({ command }) => command),
+    (command) => failures[command] ?? '`npm run test:services` installs it',
+  )
+  return [...byReason].map(([reason, names]) => `${names.join(', ')} not found: ${reason}`).join('; ')
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { findCommand, installFolder, type NeededCommand } from '../kit/stores/needed-command.ts'
+
+/** Why a command could not be installed, by command. */
+export type InstallFailures = Record<string, string>
+
+type Step = readonly [command: string, args: readonly string[], env?: Readonly<Record<string, string>>]
+
+/** Installs the commands that are missing: Debian packages when this is root, Go packages into the user's cache. */
+export async function installCommands(commands: readonly NeededCommand[]): Promise<InstallFailures> {
+  const failures: InstallFailures = {}
+  const missing = commands.filter((needed) => findCommand(needed) === undefined)
+  const install = async (needed: readonly NeededCommand[], what: string, steps: readonly Step[]) => {
+    console.log(`installing ${what}`)
+    const startedAt = performance.now()
+    const failure = await runSteps(steps)
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
+    console.log(failure === undefined ? `installed ${what} in ${seconds} s` : `no ${what}: ${failure}`)
+    if (failure !== undefined) for (const { command } of needed) failures[command] = failure
+  }
+  const debian = missing.filter((needed) => 'apt' in needed)
+  const packages = [...new Set(debian.map(({ apt }) => apt))].sort()
+  if (packages.length > 0) await install(debian, packages.join(', '), aptSteps(packages))
+  // One after the other: each build uses all processors.
+  for (const needed of missing) {
+    if ('go' in needed) await install([needed], needed.go, await goSteps(needed.go))
+  }
+  return failures
+}
+
+function aptSteps(packages: readonly string[]): readonly Step[] {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  return [
+    ['apt-get', ['update', '-q'], env],
+    ['apt-get', ['install', '-q', '-y', '--no-install-recommends', ...packages], env],
+  ]
+}
+
+async function goSteps(goPackage: string): Promise<readonly Step[]> {
+  const folder = installFolder(goPackage)
+  await mkdir(folder, { recursive: true })
+  return [['go', ['install', goPackage], { GOBIN: folder }]]
+}
+
+/** Runs the steps until one fails; returns what it said last. */
+async function runSteps(steps: readonly Step[]): Promise<string | undefined> {
+  for (const step of steps) {
+    const failure = await runStep(step)
+    if (failure !== undefined) return failure
+  }
+  return undefined
+}
+
+function runStep([command, args, env]: Step): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const said = `${command} ${args.join(' ')}`
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+    let lastLine = ''
+    const note = (text: string): void => {
+      lastLine = text.trim().split('\n').at(-1) || lastLine
+    }
+    child.stdout.setEncoding('utf8').on('data', note)
+    child.stderr.setEncoding('utf8').on('data', note)
+    child.once('error', ({ message }) => resolve(`${said}: ${message}`))
+    child.once('close', (code) => resolve(code === 0 ? undefined : `${said} ended with ${code}: ${lastLine}`))
+  })
+}
