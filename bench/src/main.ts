@@ -11,6 +11,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { whyUnavailable } from '../../test/kit/stores/needed-command.ts'
 import { formatBenchReport } from './bench-report.ts'
 import { runBench } from './run-bench.ts'
 import { listScenarios } from './scenario.ts'
@@ -25,13 +26,19 @@ const { values } = parseArgs({
 })
 
 const all = listScenarios(values.small)
-const scenarios = all.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))
-if (scenarios.length === 0) {
+const wanted = all.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))
+if (wanted.length === 0) {
   console.error(
     `There is no scenario ${values.only}. Choose from: ${all.map(({ name }) => name).join(', ')}.`,
   )
   process.exit(2)
 }
+
+const scenarios = wanted.filter((scenario) => {
+  const reason = scenario.kind === 'store' && whyUnavailable(scenario.needs)
+  if (reason !== false) console.error(`left out ${scenario.name}: ${reason}`)
+  return reason === false
+})
 
 // Ctrl-C ends the bench by its own way out, which also ends the processes that it started.
 process.once('SIGINT', () => process.exit(130))

@@ -6,6 +6,7 @@ import type { BenchReport } from './bench-report.ts'
 import { readMachine } from './machine.ts'
 import { runLoadScenario } from './run-load-scenario.ts'
 import { runRecoveryScenario } from './run-recovery-scenario.ts'
+import { runStoreScenario } from './run-store-scenario.ts'
 import type { Scenario } from './scenario.ts'
 import type { ScenarioReport } from './scenario-report.ts'
 
@@ -31,11 +32,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       options.onScenario?.(scenario)
       const folder = join(root, scenario.name)
       await mkdir(folder)
-      reports.push(
-        scenario.kind === 'load'
-          ? await runLoadScenario(scenario, folder)
-          : await runRecoveryScenario(scenario, folder),
-      )
+      reports.push(await runScenario(scenario, folder))
       await rm(folder, { recursive: true })
     }
   } finally {
@@ -43,4 +40,15 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     process.off('exit', removeData)
   }
   return { format: 'hansard-bench-1', startedAt, isSmall: options.isSmall, machine, scenarios: reports }
+}
+
+function runScenario(scenario: Scenario, folder: string): Promise<ScenarioReport> {
+  switch (scenario.kind) {
+    case 'load':
+      return runLoadScenario(scenario, folder)
+    case 'recovery':
+      return runRecoveryScenario(scenario, folder)
+    case 'store':
+      return runStoreScenario(scenario, folder)
+  }
 }

@@ -1,3 +1,7 @@
+import { fakeGcsServerNeeds } from '../../test/kit/stores/fake-gcs-server.ts'
+import type { NeededCommand } from '../../test/kit/stores/needed-command.ts'
+import { versitygwNeeds } from '../../test/kit/stores/versitygw.ts'
+
 /** The scenarios of the bench. Each has a size to measure with, and a small one that shows it still works. */
 
 export interface LoadScenario {
@@ -19,7 +23,19 @@ export interface RecoveryScenario {
   readonly events: number
 }
 
-export type Scenario = LoadScenario | RecoveryScenario
+export type StoreKindName = 'filesystem' | 's3' | 'azure-blob' | 'gcs'
+
+export interface StoreScenario {
+  readonly kind: 'store'
+  readonly name: string
+  readonly title: string
+  readonly store: StoreKindName
+  readonly events: number
+  /** Commands that the store needs. */
+  readonly needs: readonly NeededCommand[]
+}
+
+export type Scenario = LoadScenario | RecoveryScenario | StoreScenario
 
 /** All scenarios. `isSmall`: a few seconds for all of them together. */
 export function listScenarios(isSmall: boolean): Scenario[] {
@@ -61,5 +77,21 @@ export function listScenarios(isSmall: boolean): Scenario[] {
       title: 'start after a kill, all events still in the journal',
       events: isSmall ? 20_000 : 10_000_000,
     },
+    ...stores.map(({ store, server, needs }) => ({
+      kind: 'store' as const,
+      name: `store-${store}`,
+      title: `waiting events into ${server}, one destination`,
+      events: isSmall ? 20_000 : 4_000_000,
+      store,
+      needs,
+    })),
   ]
 }
+
+/** Servers that run beside the bench, on the same machine. */
+const stores: readonly { store: StoreKindName; server: string; needs: readonly NeededCommand[] }[] = [
+  { store: 'filesystem', server: 'the file system', needs: [] },
+  { store: 's3', server: 'S3 (Versity gateway)', needs: versitygwNeeds },
+  { store: 'azure-blob', server: 'Azure Blob (Azurite)', needs: [] },
+  { store: 'gcs', server: 'Google Cloud Storage (fake-gcs-server)', needs: fakeGcsServerNeeds },
+]

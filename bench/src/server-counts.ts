@@ -4,6 +4,9 @@ export interface ServerCounts {
   readonly ingested: number
   /** Events in published files since the start of the process, of all destinations. */
   readonly delivered: number
+  /** Published files since the start of the process, and their bytes as they are stored. */
+  readonly parts: number
+  readonly partBytes: number
 }
 
 /** Reads the sums from the metrics page (Prometheus text format). */
@@ -12,6 +15,8 @@ export async function readMetrics(url: string): Promise<ServerCounts> {
   return {
     ingested: sumMetric(text, 'hansard_ingest_events_total', 'result="stored"'),
     delivered: sumMetric(text, 'hansard_destination_delivered_events_total'),
+    parts: sumMetric(text, 'hansard_destination_parts_total'),
+    partBytes: sumMetric(text, 'hansard_destination_bytes_total'),
   }
 }
 
