@@ -102,7 +102,11 @@ describe('the pages of the documents', () => {
     for (const { path, text } of pages) {
       for (const code of listCode(text)) {
         if (/^[A-Z]+(?:_[A-Z]+)+$/.test(code)) {
-          const exists = code in errorCatalogue || health.includes(`'${code}'`) || states.includes(code)
+          const exists =
+            code in errorCatalogue ||
+            health.includes(`'${code}'`) ||
+            states.includes(code) ||
+            environmentVariable.test(code)
           assert.ok(exists, `${path} names the code ${code}, which does not exist`)
         }
         const metric = /^hansard_[a-z_]+/.exec(code)?.[0]
@@ -114,6 +118,9 @@ describe('the pages of the documents', () => {
     }
   })
 })
+
+/** Names that others gave to variables of the environment. */
+const environmentVariable = /^(AWS|AZURE|GOOGLE|HANSARD|HTTPS|NO|NODE)_/
 
 /** The anchors that headings get: lower case, spaces to dashes, other signs left out. */
 function listAnchors(text: string): string[] {
