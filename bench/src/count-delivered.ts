@@ -29,6 +29,17 @@ export async function countDelivered(root: string): Promise<DeliveredFiles> {
   return { files, lines, bytes }
 }
 
+/** Counts the lines of all files below a folder. */
+export async function countLines(root: string): Promise<number> {
+  let lines = 0
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const stored = createReadStream(join(entry.parentPath, entry.name)) as AsyncIterable<Buffer>
+    for await (const chunk of stored) lines += countFeeds(chunk)
+  }
+  return lines
+}
+
 function countFeeds(chunk: Buffer): number {
   let count = 0
   for (let at = chunk.indexOf(LF); at >= 0; at = chunk.indexOf(LF, at + 1)) count++

@@ -9,6 +9,8 @@ export interface LoadPlan {
   readonly warmupMs: number
   /** Length of the measured time; the load ends with it. */
   readonly measuredMs: number
+  /** File with the key to send with; none: without a key. */
+  readonly keyFile?: string | undefined
   /** Ends the load after so many events, also before the time is over. */
   readonly eventsMax?: number
 }

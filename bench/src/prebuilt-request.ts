@@ -18,8 +18,14 @@ const idName = '"requestId":"'
 const idLength = 16
 const hexDigits = Buffer.from('0123456789abcdef')
 
-/** Builds the requests of a plan, and tells the mean size of their events. */
-export function buildRequests(plan: LoadPlan): { requests: PrebuiltRequest[]; eventBytes: number } {
+/**
+ * Builds the requests of a plan, and tells the mean size of their events.
+ * @param key to send with; none: the requests have no key
+ */
+export function buildRequests(
+  plan: LoadPlan,
+  key?: string,
+): { requests: PrebuiltRequest[]; eventBytes: number } {
   const { eventsPerRequest, routingKeys } = plan
   const random = openBenchRandom(1)
   const events = Math.max(distinctEventsMin, routingKeys * distinctEventsPerKey, eventsPerRequest * 16)
@@ -32,7 +38,7 @@ export function buildRequests(plan: LoadPlan): { requests: PrebuiltRequest[]; ev
       eventBytes += event.length
       body += routingKeys === 0 ? `${event}\n` : `${wrap((built + index) % routingKeys, event)}\n`
     }
-    requests.push(buildRequest(routingKeys === 0 ? `${eventsPath}/generic` : eventsPath, body))
+    requests.push(buildRequest(routingKeys === 0 ? `${eventsPath}/generic` : eventsPath, body, key))
   }
   return { requests, eventBytes: eventBytes / (requests.length * eventsPerRequest) }
 }
@@ -41,11 +47,11 @@ function wrap(routingKey: number, event: string): string {
   return `{"topic":"apinode-query","routingKey":"deployment-${routingKey}","event":${event}}`
 }
 
-function buildRequest(path: string, body: string): PrebuiltRequest {
+function buildRequest(path: string, body: string, key: string | undefined): PrebuiltRequest {
   const bodyBytes = Buffer.byteLength(body)
   const head =
     `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n` +
-    `Content-Length: ${bodyBytes}\r\n\r\n`
+    `${key === undefined ? '' : `Authorization: Bearer ${key}\r\n`}Content-Length: ${bodyBytes}\r\n\r\n`
   const bytes = Buffer.from(head + body)
   const idOffsets: number[] = []
   for (let at = bytes.indexOf(idName); at >= 0; at = bytes.indexOf(idName, at)) {

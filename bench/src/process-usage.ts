@@ -16,9 +16,7 @@ export function readProcessUsage(pid: number): ProcessUsage {
   let peakRssBytes = 0
   try {
     for (const one of [pid, ...listChildren(pid)]) {
-      // The name of the command may hold spaces and brackets; the numbers follow its last bracket.
-      const stat = readFileSync(`/proc/${one}/stat`, 'latin1')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      const fields = readStat(one)
       for (const index of [11, 12, 13, 14]) ticks += Number(fields[index])
       const status = readFileSync(`/proc/${one}/status`, 'latin1')
       peakRssBytes += Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
@@ -27,6 +25,23 @@ export function readProcessUsage(pid: number): ProcessUsage {
     return { cpuSeconds: null, peakRssBytes: null }
   }
   return { cpuSeconds: ticks / ticksPerSecond, peakRssBytes }
+}
+
+/** Processor time of the children of this process that have ended; null where it is not known. */
+export function readEndedChildrenCpuSeconds(): number | null {
+  try {
+    const fields = readStat(process.pid)
+    return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond
+  } catch {
+    return null
+  }
+}
+
+/** What the kernel tells of a process, from its state on. */
+function readStat(pid: number): string[] {
+  // The name of the command may hold spaces and brackets; the numbers follow its last bracket.
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 function listChildren(pid: number): number[] {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BenchReport } from './bench-report.ts'
 import { readMachine } from './machine.ts'
+import { runAgentScenario } from './run-agent-scenario.ts'
+import { runEmitScenario } from './run-emit-scenario.ts'
 import { runLoadScenario } from './run-load-scenario.ts'
 import { runRecoveryScenario } from './run-recovery-scenario.ts'
 import { runStoreScenario } from './run-store-scenario.ts'
@@ -50,5 +52,9 @@ function runScenario(scenario: Scenario, folder: string): Promise<ScenarioReport
       return runRecoveryScenario(scenario, folder)
     case 'store':
       return runStoreScenario(scenario, folder)
+    case 'emit':
+      return runEmitScenario(scenario, folder)
+    case 'agent':
+      return runAgentScenario(scenario, folder)
   }
 }

@@ -1,11 +1,12 @@
 import { countDelivered } from './count-delivered.ts'
+import { createKeyFile } from './create-key-file.ts'
 import { readProcessUsage } from './process-usage.ts'
 import type { LoadScenario } from './scenario.ts'
 import { makeScenarioReport, roundFigures, type ScenarioReport } from './scenario-report.ts'
 import { type BenchServer, startBenchServer } from './server-process.ts'
 import { spawnLoad } from './spawn-load.ts'
-
-const drainWithinMs = 120_000
+import { waitUntilDelivered } from './wait-until-delivered.ts'
+import { writeServerConfig } from './write-server-config.ts'
 
 /** What the server had done when the measured time began or ended. */
 interface Snapshot {
@@ -20,11 +21,15 @@ interface Snapshot {
  */
 export async function runLoadScenario(scenario: LoadScenario, folder: string): Promise<ScenarioReport> {
   const { connections, eventsPerRequest, routingKeys, warmupMs, measuredMs, flushEvery } = scenario
-  const server = await startBenchServer({ folder, args: ['--flush-every', flushEvery] })
+  const keyFile = scenario.withKey ? await createKeyFile(folder) : undefined
+  const server = await startBenchServer({ folder, args: await writeServerConfig(folder, flushEvery) })
   try {
     let start: Promise<Snapshot> | undefined
     let end: Promise<Snapshot> | undefined
-    const plan = { port: server.port, connections, eventsPerRequest, routingKeys, warmupMs, measuredMs }
+    const plan = {
+      ...{ port: server.port, connections, eventsPerRequest, routingKeys, warmupMs, measuredMs },
+      keyFile,
+    }
     const load = await spawnLoad(plan, {
       onMeasuring: () => {
         start = takeSnapshot(server)
@@ -80,15 +85,4 @@ async function takeSnapshot(server: BenchServer): Promise<Snapshot> {
   const { cpuSeconds } = readProcessUsage(server.pid)
   const { delivered } = await server.readCounts()
   return { cpuSeconds, delivered, at: performance.now() }
-}
-
-/** Seconds until all events are in published files; whatever is missing then shows in the counts. */
-async function waitUntilDelivered(server: BenchServer, events: number): Promise<number> {
-  const startAt = performance.now()
-  for (;;) {
-    const { delivered } = await server.readCounts()
-    const waitedMs = performance.now() - startAt
-    if (delivered >= events || waitedMs > drainWithinMs) return waitedMs / 1000
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { createHistogram } from 'node:perf_hooks'
 import { AnswerCounter } from './answer-counter.ts'
@@ -13,7 +14,8 @@ const restMs = 50
  * one before is whole. Does as little as possible besides, since the server needs the processor.
  */
 export async function runLoad(plan: LoadPlan, tell: (message: LoadMessage) => void): Promise<LoadResult> {
-  const { requests, eventBytes } = buildRequests(plan)
+  const key = plan.keyFile === undefined ? undefined : readFileSync(plan.keyFile, 'utf8').trimEnd()
+  const { requests, eventBytes } = buildRequests(plan, key)
   const requestsMax = Math.ceil((plan.eventsMax ?? Number.POSITIVE_INFINITY) / plan.eventsPerRequest)
   const ids = openBenchRandom(2)
   const histogram = createHistogram()

@@ -12,11 +12,12 @@ import { startVersitygw } from '../../test/kit/stores/versitygw.ts'
 import { readProcessUsage } from './process-usage.ts'
 import type { StoreKindName, StoreScenario } from './scenario.ts'
 import { makeScenarioReport, roundFigures, type ScenarioReport } from './scenario-report.ts'
-import { type BenchServer, startBenchServer } from './server-process.ts'
+import { startBenchServer } from './server-process.ts'
 import { spawnLoad } from './spawn-load.ts'
+import { waitUntilDelivered } from './wait-until-delivered.ts'
+import { benchTopics } from './write-server-config.ts'
 
 const hourMs = 3_600_000
-const deliveredWithinMs = 600_000
 const bucket = 'bench'
 
 /**
@@ -41,7 +42,11 @@ export async function runStoreScenario(scenario: StoreScenario, folder: string):
   const { store, options } = await openStore(scenario.store, `${folder}/events`)
   try {
     const destinations = {
-      everything: { connection: 'store', flush: { every: '1s', partMaxBytes: '16MiB' } },
+      everything: {
+        connection: 'store',
+        topics: benchTopics,
+        flush: { every: '1s', partMaxBytes: '16MiB' },
+      },
     }
     await writeFile(config, makeConfig({ connections: { store: options }, destinations }))
     const second = await startBenchServer({ folder, args })
@@ -89,15 +94,4 @@ async function makeBucket<Started extends Store>(
 /** JSON is YAML too. */
 function makeConfig(settings: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ ...settings, journal: { diskBytesMax: '64GiB', freeBytesMin: '64MiB' } })
-}
-
-/** Seconds from now until all events are in published files. */
-async function waitUntilDelivered(server: BenchServer, events: number): Promise<number> {
-  const startAt = performance.now()
-  for (;;) {
-    const { delivered } = await server.readCounts()
-    const waitedMs = performance.now() - startAt
-    if (delivered >= events || waitedMs > deliveredWithinMs) return waitedMs / 1000
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

@@ -11,6 +11,8 @@ export interface LoadScenario {
   readonly connections: number
   readonly eventsPerRequest: number
   readonly routingKeys: number
+  /** Every request presents a key, whose scope and network are checked. */
+  readonly withKey?: true
   readonly warmupMs: number
   readonly measuredMs: number
   readonly flushEvery: string
@@ -35,7 +37,28 @@ export interface StoreScenario {
   readonly needs: readonly NeededCommand[]
 }
 
-export type Scenario = LoadScenario | RecoveryScenario | StoreScenario
+/** An application that emits as fast as it can. */
+export interface EmitScenario {
+  readonly kind: 'emit'
+  readonly name: string
+  readonly title: string
+  readonly target: 'event-server' | 'file'
+  readonly warmupEvents: number
+  readonly events: number
+  readonly flushEvery: string
+}
+
+/** An agent that reads an audit log of the past. */
+export interface AgentScenario {
+  readonly kind: 'agent'
+  readonly name: string
+  readonly title: string
+  /** Size of the log. */
+  readonly logBytes: number
+  readonly flushEvery: string
+}
+
+export type Scenario = LoadScenario | RecoveryScenario | StoreScenario | EmitScenario | AgentScenario
 
 /** All scenarios. `isSmall`: a few seconds for all of them together. */
 export function listScenarios(isSmall: boolean): Scenario[] {
@@ -43,6 +66,12 @@ export function listScenarios(isSmall: boolean): Scenario[] {
     kind: 'load' as const,
     warmupMs: isSmall ? 200 : 5_000,
     measuredMs: isSmall ? 800 : 20_000,
+    flushEvery: isSmall ? '500ms' : '5s',
+  }
+  const emit = {
+    kind: 'emit' as const,
+    warmupEvents: isSmall ? 2_000 : 100_000,
+    events: isSmall ? 20_000 : 4_000_000,
     flushEvery: isSmall ? '500ms' : '5s',
   }
   const keys = isSmall ? 500 : 10_000
@@ -54,6 +83,15 @@ export function listScenarios(isSmall: boolean): Scenario[] {
       connections: 64,
       eventsPerRequest: 1,
       routingKeys: 0,
+    },
+    {
+      ...load,
+      name: 'single-key',
+      title: 'the same, each request with a key',
+      connections: 64,
+      eventsPerRequest: 1,
+      routingKeys: 0,
+      withKey: true,
     },
     {
       ...load,
@@ -76,6 +114,20 @@ export function listScenarios(isSmall: boolean): Scenario[] {
       name: 'recovery',
       title: 'start after a kill, all events still in the journal',
       events: isSmall ? 20_000 : 10_000_000,
+    },
+    {
+      ...emit,
+      name: 'emit',
+      title: 'a dispatcher that sends to a server on the same machine',
+      target: 'event-server',
+    },
+    { ...emit, name: 'emit-file', title: 'a dispatcher that writes a local audit log', target: 'file' },
+    {
+      kind: 'agent',
+      name: 'agent',
+      title: `an agent that imports an audit log of ${isSmall ? '8 MB' : '1 GB'}`,
+      logBytes: isSmall ? 8e6 : 1e9,
+      flushEvery: emit.flushEvery,
     },
     ...stores.map(({ store, server, needs }) => ({
       kind: 'store' as const,

@@ -25,6 +25,12 @@ export const targets: Readonly<Record<string, Readonly<Record<string, Target>>>>
   recovery: {
     readySecondsPerMillion: atMost(0.3),
   },
+  emit: {
+    emitP50Micros: atMost(5),
+  },
+  'emit-file': {
+    emitP50Micros: atMost(5),
+  },
 }
 
 export function meetsTarget({ bound, value }: Target, figure: number): boolean {

@@ -1,4 +1,10 @@
-import { HansardError, matchesRoutingKey, matchesTopic, parseRoutingKey, parseTopic } from 'hansard-protocol'
+import {
+  HansardError,
+  matchesRoutingKey,
+  matchesTopic,
+  parseRoutingKey,
+  parseSentTopic,
+} from 'hansard-protocol'
 import type { Target } from './targets/target.ts'
 
 /** A target, and what the dispatcher knows of it. */
@@ -22,14 +28,14 @@ export class RouteTable {
     this.#slots = slots
   }
 
-  /** @throws TOPIC_INVALID, ROUTING_KEY_INVALID */
+  /** @throws TOPIC_INVALID, TOPIC_RESERVED, ROUTING_KEY_INVALID */
   find(topic: string, routingKey: string | null): readonly Slot[] {
     return this.#routes.get(topic)?.get(routingKey) ?? this.#match(topic, routingKey)
   }
 
   #match(topic: string, routingKey: string | null): readonly Slot[] {
     if (typeof topic !== 'string') throw new HansardError('TOPIC_INVALID', 'The topic is not text.')
-    parseTopic(topic)
+    parseSentTopic(topic)
     if (routingKey !== null) {
       if (typeof routingKey !== 'string') {
         throw new HansardError('ROUTING_KEY_INVALID', 'The routing key is not text.')

@@ -9,7 +9,7 @@ export interface EventsMeta {
   readonly origAddress: string
   /** Labels of the events, in their order: topic, routing key or null, count. */
   readonly runs: readonly LabelRun[]
-  /** Id of the key with which the events were sent. */
+  /** Name of the key with which the events were sent. */
   readonly key?: string
   /** Name that the sender gave its node. */
   readonly node?: string

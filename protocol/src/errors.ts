@@ -6,12 +6,17 @@
  * process have 500. `retry: 'later'` means the same request may succeed later; `'never'` means it will not.
  */
 export const errorCatalogue = {
+  // ingest: HTTP itself; behind these answers the connection is closed
+  HTTP_INVALID: row(400, 'never', 'The request is not HTTP/1.1 that can be read in one way only.'),
+  HEADERS_TOO_LARGE: row(431, 'never', 'The headers are more or larger than the limit.'),
+  REQUEST_TOO_SLOW: row(408, 'later', 'The headers or the body did not come in time.'),
   // ingest: the request as a whole
   ROUTE_UNKNOWN: row(404, 'never', 'There is nothing at this address.'),
   METHOD_NOT_ALLOWED: row(405, 'never', 'This address takes another method.'),
   TOPIC_MISSING: row(400, 'never', 'No topic was given in the path, the Event-Topic header or the wrapper.'),
   ADDRESS_AMBIGUOUS: row(400, 'never', 'The topic or routing key was given twice with different values.'),
   TOPIC_INVALID: row(400, 'never', 'The topic breaks the grammar of labels.'),
+  TOPIC_RESERVED: row(400, 'never', 'The topic belongs to the events of the server itself.'),
   ROUTING_KEY_INVALID: row(400, 'never', 'The routing key breaks the grammar of labels.'),
   HEADER_INVALID: row(400, 'never', 'A request header has a value that cannot be used.'),
   CONTENT_TYPE_UNSUPPORTED: row(415, 'never', 'The Content-Type is not one that this server reads.'),
@@ -23,6 +28,10 @@ export const errorCatalogue = {
   BODY_NOT_UTF8: row(400, 'never', 'The body is not valid UTF-8.'),
   EVENTS_TOO_MANY: row(413, 'never', 'The request holds more events than the limit.'),
   IDEMPOTENCY_KEY_REUSED: row(409, 'never', 'The Idempotency-Key was used before with another body.'),
+  // ingest: who sends. The events are not to blame: they are kept, and sent with another key
+  KEY_MISSING: row(401, 'never', 'The request has no key, and this server needs one.'),
+  KEY_INVALID: row(401, 'never', 'The key is unknown, was revoked, or its time is over.'),
+  KEY_SCOPE: row(403, 'never', 'The key does not allow these events, or not from this address.'),
   // ingest: one event of the request
   EVENT_INVALID: row(400, 'never', 'An event is not a JSON object.'),
   EVENT_TOO_LARGE: row(413, 'never', 'An event is larger than the limit.'),
@@ -30,12 +39,17 @@ export const errorCatalogue = {
   WRAPPER_INVALID: row(400, 'never', 'A wrapped event is not {"topic", "routingKey", "event"}.'),
   // ingest: the state of the server
   BUSY: row(429, 'later', 'Too many bytes are in flight.'),
+  RATE_LIMITED: row(429, 'later', 'The sender sends more a second than it may.'),
+  OVERLOADED: row(503, 'later', 'Requests wait longer than the limit.'),
   PRODUCERS_TOO_MANY: row(503, 'later', 'The server already follows the largest number of producers.'),
   SEQUENCE_TOO_FRAGMENTED: row(503, 'later', 'The producer has more open gaps than the server follows.'),
   SHUTTING_DOWN: row(503, 'later', 'The server is stopping.'),
   JOURNAL_FULL: row(503, 'later', 'The journal has used up its disk budget.'),
   JOURNAL_WRITE_FAILED: row(503, 'later', 'The journal could not write to its disk.'),
   JOURNAL_CLOSED: row(503, 'later', 'The journal is closed.'),
+  // ingest: connections that end before a request
+  CONNECTIONS_TOO_MANY: row(500, 'later', 'There are more connections than the limit.'),
+  TLS_HANDSHAKE_FAILED: row(500, 'later', 'A connection did not get through the handshake of TLS.'),
   // journal and delivery
   JOURNAL_DAMAGED: row(500, 'never', 'Acknowledged data in the journal is damaged.'),
   JOURNAL_FORMAT_UNKNOWN: row(500, 'never', 'The journal was written by a newer version.'),
@@ -51,7 +65,13 @@ export const errorCatalogue = {
   CONNECTION_UNSUPPORTED: row(500, 'later', 'The store cannot do what the connection asks of it.'),
   CONNECTION_FULL: row(500, 'later', 'The connection has no space left.'),
   SECRET_UNREADABLE: row(500, 'later', 'The file of a secret cannot be read.'),
+  // keys
+  KEY_FILE_UNUSABLE: row(500, 'later', 'The file of the keys cannot be read, or is open to others.'),
+  KEY_NAME_TAKEN: row(500, 'never', 'The name, or the secret, is that of another key.'),
+  KEY_UNKNOWN: row(500, 'never', 'There is no such key, or it was revoked.'),
+  SECRET_UNFIT: row(500, 'never', 'The secret cannot be taken over as a key.'),
   // start and command line
+  TLS_FILE_UNUSABLE: row(500, 'never', 'A file of certificate or key cannot be used.'),
   DATA_DIR_IN_USE: row(500, 'later', 'Another process uses the data directory.'),
   CONFIG_INVALID: row(500, 'never', 'The configuration is not valid.'),
   LOCAL_FILE_UNUSABLE: row(500, 'never', 'A file of the command line cannot be read or written.'),

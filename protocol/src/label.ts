@@ -43,6 +43,23 @@ export function parseTopic(text: string): string {
   return text
 }
 
+/**
+ * Topic of the events that a server writes about itself. Nobody else may send under it; other spellings of it, such as
+ * `Hansard`, are topics like all others.
+ */
+export const ownTopic = 'hansard'
+
+/** A topic that a sender gives. @throws TOPIC_INVALID, TOPIC_RESERVED */
+export function parseSentTopic(text: string): string {
+  if (text === ownTopic) {
+    throw new HansardError(
+      'TOPIC_RESERVED',
+      `The topic ${ownTopic} is that of the server's own events. Send yours under another topic.`,
+    )
+  }
+  return parseTopic(text)
+}
+
 /** @throws ROUTING_KEY_INVALID */
 export function parseRoutingKey(text: string): string {
   const fault = findLabelFault(text)

@@ -9,6 +9,7 @@ export interface DataDirNames {
   readonly ledger: string
   readonly positions: string
   readonly staging: string
+  readonly keys: string
   readonly lock: string
 }
 
@@ -19,6 +20,7 @@ export function nameDataDir(root: string): DataDirNames {
     ledger: `${root}/ledger`,
     positions: `${root}/positions`,
     staging: `${root}/staging`,
+    keys: `${root}/keys`,
     lock: `${root}/lock`,
   }
 }

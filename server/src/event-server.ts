@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import { openNodeDisk, systemClock, systemRandom } from 'hansard-journal'
 import { type AdminListener, openAdminListener } from './admin/admin-listener.ts'
+import { type KeyGuard, openKeyGuard } from './auth/key-guard.ts'
 import type { Config } from './config/config.ts'
 import { type DataDirLock, type DataDirNames, lockDataDir, nameDataDir } from './data-dir.ts'
 import type { ConnectionUsages } from './delivery/connection-pool.ts'
@@ -7,10 +9,14 @@ import { DeliveryClient } from './delivery/delivery-client.ts'
 import type { DestinationStatus } from './delivery/destination.ts'
 import { type HttpListener, openHttpListener } from './ingest/http-listener.ts'
 import { openOriginFinder } from './ingest/origin.ts'
-import { Lane, type Routes } from './lane.ts'
+import { openCertificateKeys } from './ingest/tls/certificate-key.ts'
+import { openTlsIdentity, type TlsIdentity } from './ingest/tls/tls-identity.ts'
+import { Lane } from './lane.ts'
 import { makeHealth } from './observe/health.ts'
 import type { Logger } from './observe/log.ts'
 import { openMetrics } from './observe/metrics.ts'
+import { OwnAudit } from './observe/own-audit.ts'
+import { ServerAudit } from './observe/server-audit.ts'
 import { listSources } from './observe/sources.ts'
 import { RefusalCounts, type ServerState } from './observe/state.ts'
 
@@ -22,8 +28,13 @@ export interface EventServer {
   readonly intake: HttpListener
   readonly admin: AdminListener
   readonly lane: string
-  /** Switches to other destinations and connections at a cut; nothing else changes without a restart. */
-  reload(routes: Routes): Promise<void>
+  /** Takes what happens here besides, into the events of the topic `hansard`. */
+  readonly audit: OwnAudit
+  /**
+   * Switches to other destinations and connections at a cut, and looks for changed keys and certificates; nothing else
+   * changes without a restart. If `load` rejects, so does this, and nothing changes.
+   */
+  reload(load: () => Promise<Config>): Promise<void>
   /** Answers what is in flight, publishes what is pending within the deadline, leaves the rest in the journal. */
   close(): Promise<void>
 }
@@ -31,17 +42,25 @@ export interface EventServer {
 /** Memory of all open epochs together. */
 const deliveryMemoryBytes = 48 * 1024 * 1024
 
-/** @throws DATA_DIR_IN_USE, JOURNAL_FORMAT_UNKNOWN, errors of listening */
+/** @throws DATA_DIR_IN_USE, KEY_FILE_UNUSABLE, TLS_FILE_UNUSABLE, JOURNAL_FORMAT_UNKNOWN, errors of listening */
 export async function openEventServer(config: Config, log: Logger, version: string): Promise<EventServer> {
   const names = nameDataDir(config.dataDir)
   const lock = lockDataDir(names)
+  const own = new OwnAudit({ clock: systemClock, version, host: hostname() })
+  const audit = new ServerAudit(own, systemClock)
+  let keys: KeyGuard | undefined
+  let tls: TlsIdentity | undefined
   let lane: Lane | undefined
   let admin: AdminListener | undefined
   try {
     const startedAt = systemClock.readNow()
     const refusals = new RefusalCounts()
+    const guard = await openKeyGuard(names.keys, config.auth.required, log, audit)
+    keys = guard
+    const identity = await openTls(config, log)
+    tls = identity
     let usages: ConnectionUsages = {}
-    const opened = await openLane(config, names, log, (now) => {
+    const opened = await openLane(config, names, log, audit, (now) => {
       usages = now
     })
     lane = opened
@@ -53,6 +72,15 @@ export async function openEventServer(config: Config, log: Logger, version: stri
       intake: opened.intake.counts,
       contacts: opened.intake.contacts,
       refusals,
+      own: own.counts,
+      keys: {
+        isRequired: config.auth.required,
+        ring: guard.keeper.ring,
+        fault: guard.keeper.fault?.message,
+        counts: guard.keeper.usage.counts,
+        refusals: guard.gate.refusals,
+      },
+      tls: identity?.status,
       journalDiskBytesMax: config.journal.diskBytesMax,
       isDeliveryUp: opened.isDeliveryUp,
       destinations: [...opened.statuses.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -71,51 +99,101 @@ export async function openEventServer(config: Config, log: Logger, version: stri
       limits: config.limits,
       clock: systemClock,
       origin: openOriginFinder(config.listen.trustedProxies),
+      gate: guard.gate,
+      tls: identity,
+      findCertificateKey: openCertificateKeys(config.listen.tls?.clientKeys ?? []),
       accept: (batch, sender) => opened.intake.accept(batch, sender),
       findNotReadyReason: () => opened.notReadyReason,
       onRefusal(code, events, error) {
         refusals.add(code, events)
+        audit.noteFailure(error)
         if (code === 'INTERNAL') log.error({ err: error }, 'A request met an unknown error')
         else log.debug({ code, events }, 'A request was refused')
       },
     })
-    return makeEventServer(config, intake, admin, opened, lock)
+    // Nobody's event comes before it: from here to the first look at the port nothing waits.
+    audit.noteStart(config, guard.keeper.ring, opened.journal, systemClock.readNow())
+    void opened.waitUntilReady().then(() => {
+      if (opened.notReadyReason === undefined) own.open((events) => opened.intake.storeOwn(events))
+    })
+    const parts = { intake, admin, lane: opened, keys: guard, tls: identity, lock, own, audit }
+    return makeEventServer(config, parts, readState)
   } catch (error) {
+    await audit.close()
     await admin?.close()
     await lane?.close()
+    await keys?.close()
+    await tls?.close()
     lock.release()
     throw error
   }
 }
 
-function makeEventServer(
-  config: Config,
-  intake: HttpListener,
-  admin: AdminListener,
-  lane: Lane,
-  lock: DataDirLock,
-): EventServer {
+interface Parts {
+  readonly intake: HttpListener
+  readonly admin: AdminListener
+  readonly lane: Lane
+  readonly keys: KeyGuard
+  readonly tls: TlsIdentity | undefined
+  readonly lock: DataDirLock
+  readonly own: OwnAudit
+  readonly audit: ServerAudit
+}
+
+function makeEventServer(config: Config, parts: Parts, readState: () => ServerState): EventServer {
+  const { intake, admin, lane, keys, tls, lock, own, audit } = parts
   return {
     intake,
     admin,
     lane: lane.journal.lane,
-    reload: (routes) => lane.changeRoutes(routes),
+    audit: own,
+    async reload(load) {
+      let read: Config | undefined
+      try {
+        read = await load()
+        await Promise.all([keys.keeper.refresh(), tls?.refresh()])
+        await lane.changeRoutes(read)
+        audit.noteReload(read)
+      } catch (error) {
+        audit.noteRefusedReload(error, read)
+        throw error
+      }
+    },
     async close() {
       const deadline = systemClock.readNow() + config.shutdown.deadlineMs
       // Half of the time for senders, so that destinations have some too.
       await intake.close(config.shutdown.deadlineMs / 2)
+      await audit.close()
+      audit.noteStop(keys.keeper.ring, makeHealth(readState()).events.sinceStart)
+      await own.close()
       await lane.drain(Math.max(0, deadline - systemClock.readNow()))
       await lane.close()
       await admin.close()
+      await keys.close()
+      await tls?.close()
       lock.release()
     },
   }
+}
+
+async function openTls(config: Config, log: Logger): Promise<TlsIdentity | undefined> {
+  if (config.listen.tls === undefined) return undefined
+  return await openTlsIdentity(config.listen.tls, systemClock, {
+    onTlsChange: (expiresAt) =>
+      log.info(
+        { expiresAt: new Date(expiresAt).toISOString() },
+        'New connections use the changed certificate',
+      ),
+    onTlsFault: (error) =>
+      log.error({ detail: error.message }, 'The changed certificate cannot be used; the one before stays'),
+  })
 }
 
 async function openLane(
   config: Config,
   names: DataDirNames,
   log: Logger,
+  audit: ServerAudit,
   onUsages: (usages: ConnectionUsages) => void,
 ): Promise<Lane> {
   const lane = await Lane.open({
@@ -147,8 +225,10 @@ async function openLane(
     },
     notices: {
       onStatus: (before, now) => logTransition(log, before, now),
-      onControlFailure: (error) =>
-        log.error({ err: error }, 'The journal refused a control frame; it is tried again'),
+      onControlFailure(error) {
+        audit.noteFailure(error)
+        log.error({ err: error }, 'The journal refused a control frame; it is tried again')
+      },
       onTidyFailure: (error) =>
         log.warn({ err: error }, 'The journal could not be tidied; it is tried again'),
       onLedgerGap: (error) =>

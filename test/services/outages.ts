@@ -79,7 +79,8 @@ export async function sendThroughOutages(
     'all is delivered',
     async () => {
       const { health } = await configured.readHealth()
-      return health.journal.end === eventsTotal && health.destinations[0]?.pending === 0
+      const sent = health.events.stored - (health.events.byTopic.hansard ?? 0)
+      return sent === eventsTotal && health.destinations[0]?.pending === 0
     },
     deliveredWithinMs,
   ).catch(async (cause) => {

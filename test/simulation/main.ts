@@ -1,21 +1,27 @@
 import { parseArgs } from 'node:util'
 import { findMutant, registerMutant } from '../kit/mutant.ts'
 import { mutants } from './mutants.ts'
+import { nodeMutants } from './nodes/node-mutants.ts'
 
 /**
- * `npm run sim -- --runs N [--seed S] [--mutant NAME]`: runs the simulation with the seeds S, S+1, …
+ * `npm run sim -- [--nodes] --runs N [--seed S] [--mutant NAME]`: runs the simulation with the seeds S, S+1, …
+ * Without `--nodes` that of the server, with it that of dispatchers and servers together.
  * Ends with 1 at the first run that breaks a promise, and prints its seed.
  */
 const { values } = parseArgs({
   options: {
+    nodes: { type: 'boolean', default: false },
     runs: { type: 'string', default: '1000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
     mutant: { type: 'string' },
   },
 })
-const planted = values.mutant === undefined ? undefined : registerMutant(findMutant(mutants, values.mutant))
+const known = values.nodes ? nodeMutants : mutants
+const planted = values.mutant === undefined ? undefined : registerMutant(findMutant(known, values.mutant))
 // Loaded only now: a mutant must be planted before.
-const { simulate } = await import('./simulate.ts')
+const simulate = values.nodes
+  ? (await import('./nodes/simulate-nodes.ts')).simulateNodes
+  : (await import('./simulate.ts')).simulate
 const runs = Number(values.runs)
 const firstSeed = Number(values.seed)
 const startedAt = performance.now()
@@ -27,7 +33,7 @@ for (let run = 0; run < runs; run++) {
     for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += report[name]
   } catch (error) {
     console.error(`seed ${seed} broke a promise: ${error instanceof Error ? error.stack : error}`)
-    console.error(`Run it again: npm run sim -- --runs 1 --seed ${seed}`)
+    console.error(`Run it again: npm run sim --${values.nodes ? ' --nodes' : ''} --runs 1 --seed ${seed}`)
     process.exit(1)
   }
   if ((run + 1) % 100 === 0 && process.stdout.isTTY) process.stdout.write(`\r${run + 1} of ${runs}`)

@@ -98,6 +98,13 @@ export const mutants: readonly Mutant[] = [
       '    await disk.removeFile(`${root}/${path}`).catch(() => {})\n    const outcome = await write(path, sealed)',
   },
   {
+    name: 'taken-key-not-compared',
+    promiseBroken: 'a file under a taken name counts only if it has the same bytes',
+    file: 'server/src/connections/object-connection.ts',
+    find: "if (await write(store, key, path, file, signal)) return 'created'\n",
+    replace: "return (await write(store, key, path, file, signal)) ? 'created' : 'same'\n",
+  },
+  {
     name: 'wall-clock-in-names',
     promiseBroken: 'names are a function of the journal',
     file: 'server/src/delivery/epoch.ts',

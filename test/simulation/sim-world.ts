@@ -29,10 +29,11 @@ export class SimWorld {
   readonly #memoryBytes: number
   readonly #segmentBytesMax: number
 
-  constructor(seed: number) {
+  /** @param clock given when there are several machines, for which the same time passes */
+  constructor(seed: number, clock?: SimClock) {
     this.random = openRandom(seed)
     this.disk = new SimDisk({ seed, latencyTurnsMax: 2 })
-    this.clock = new SimClock({ settle: () => this.disk.settle() })
+    this.clock = clock ?? new SimClock({ settle: () => this.disk.settle() })
     this.keepsJournal = this.random.chance(0.5)
     this.#memoryBytes = this.random.pick([4_000, 64_000, 1_000_000])
     this.#segmentBytesMax = this.random.pick([2_000, 8_000, 64_000])
@@ -41,21 +42,21 @@ export class SimWorld {
     this.#store.onRequest = ({ operation, key }) => {
       // The process may end here too; its request is on its way.
       this.disk.onOperation?.(operation, key)
-      return this.accident !== undefined && this.random.chance(0.3) ? this.accident : undefined
+      // Who is denied is denied everything: one who may write and not read is another case.
+      return this.accident === 'denied' || this.random.chance(0.3) ? this.accident : undefined
     }
   }
 
   /** Opens what all destinations write to, without layers. `writer` names who does. */
-  openFiles(writer: string): Connection {
+  openFiles(writer: string, disk = this.disk.mount()): Connection {
     const store = this.#store
     if (store !== undefined) {
       return openObjectConnection({ prefix: 'p', conditionalWrites: true, openStore: () => store.open() })
     }
-    const { random } = this
     return openFilesystemConnection({
       root: storeFolder,
-      disk: this.disk.mount(),
-      random,
+      disk,
+      random: this.random,
       temporaryName: writer,
     })
   }
@@ -85,7 +86,7 @@ export class SimWorld {
   #openDelivery(start: DeliveryStart, disk: ReturnType<SimDisk['mount']>): DeliveryPort {
     const { journal, onStatus } = start
     if (this.keepsJournal) journal.trim = async () => {}
-    const files = this.openFiles(journal.lane)
+    const files = this.openFiles(journal.lane, disk)
     const connection = this.#store === undefined ? files : makeWeatherproof(files, this.clock, 30_000)
     let recorded = start.recorded
     let delivery: Delivery | undefined

@@ -184,7 +184,8 @@ class SimRun {
     if (weather === 'sync') faults.syncError = 0.1
     if (weather === 'read') faults.readError = 0.1
     if (weather === 'name') faults.nameError = 0.1
-    this.world.accident = random.pick(accidents)
+    // A denial lasts until the process ends.
+    if (this.world.accident !== 'denied') this.world.accident = random.pick(accidents)
     if (weather === 'full') disk.capacityBytes = disk.usedBytes + random.nextInteger(5_000)
   }
 

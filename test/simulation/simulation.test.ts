@@ -1,31 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { mutants } from './mutants.ts'
+import { runSimulation } from './run-simulation.ts'
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url))
 const seedsOfTests = { runs: 200, seed: 1 }
 /** A mutant is found early or not at all; some need a rare accident. */
 const runsForMutant = 1_000
-
-interface Outcome {
-  readonly code: number
-  readonly output: string
-}
-
-/** In a process of its own: a planted fault must be there before the first module is loaded. */
-async function runSimulation(...args: string[]): Promise<Outcome> {
-  const command = ['--conditions=hansard-source', main, ...args]
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, command)
-    return { code: 0, output: stdout + stderr }
-  } catch (error) {
-    const failed = error as { code: number; stdout: string; stderr: string }
-    return { code: failed.code, output: failed.stdout + failed.stderr }
-  }
-}
 
 describe('simulation', { concurrency: 2 }, () => {
   it(`keeps every promise with ${seedsOfTests.runs} seeds of accidents`, async () => {

@@ -11,8 +11,18 @@ import {
   parseManifest,
 } from '../../server/src/integrity/manifest.ts'
 
-/** Looks at one finished file; `lines` are those of its uncompressed content. */
-export type VisitPart = (destination: string, part: ManifestPart, lines: readonly string[]) => void
+/**
+ * Looks at one finished file; `lines` are those of its uncompressed content, without those of the server's own events,
+ * which come last.
+ */
+export type VisitPart = (
+  destination: string,
+  part: ManifestPart,
+  lines: readonly string[],
+  ownLines: readonly string[],
+) => void
+
+const ownLineStart = '{"clientEvent":{"msgType":"hansard-'
 
 /**
  * Reads all that stands in a connection, or in the root folder of a filesystem connection, and checks what must
@@ -44,7 +54,14 @@ export async function checkStore(
     for (const { destination, parts } of series) {
       for (const part of parts) {
         assert.ok(left.delete(part.path), `${part.path} is missing, or in two manifests`)
-        visit(destination, part, await readPart(connection, part))
+        const lines = await readPart(connection, part)
+        const isOwn = (line: string): boolean => line.startsWith(ownLineStart)
+        visit(
+          destination,
+          part,
+          lines.filter((line) => !isOwn(line)),
+          lines.filter(isOwn),
+        )
       }
     }
   }

@@ -1,5 +1,6 @@
-import { type Disk, hasErrorCode, writeFully } from 'hansard-journal'
+import { type Disk, type DiskFile, hasErrorCode, writeFully } from 'hansard-journal'
 import { HansardError } from 'hansard-protocol'
+import { endTornLine } from '../file/end-torn-line.ts'
 
 /** An event that the server will never take. */
 export interface DeadLetter {
@@ -15,8 +16,8 @@ export interface DeadLetter {
 
 /**
  * The file for events that a server refused: JSON lines with `time`, `code`, `reason`, `source`, `sequence`, `topic`,
- * `routingKey` and the `event` as it is. After a crash in between, a line may stand there twice. The file may be moved
- * away at any time.
+ * `routingKey` and the `event` as it is. After a crash in between, a line may stand there twice, or half a line. The file
+ * may be moved away at any time.
  */
 export interface DeadLetterFile {
   readonly path: string
@@ -28,36 +29,47 @@ const fileName = 'dead-letters.jsonl'
 
 export function openDeadLetterFile(disk: Disk, folder: string, bytesMax: number): DeadLetterFile {
   const path = `${folder}/${fileName}`
+  /** Where an attempt failed: a sync that failed saves nothing later, so the same bytes are written again. */
+  let failedAt: number | undefined
+
+  async function findEnd(file: DiskFile): Promise<number> {
+    const size = await file.readSize()
+    return failedAt !== undefined && failedAt <= size ? failedAt : endTornLine(file)
+  }
+
   return {
     path,
     keep: async (letter) => {
       const line = encodeLetter(letter)
-      const { file, isNew } = await openOrCreate(disk, path)
+      const file = await openOrCreate(disk, path)
       try {
-        const size = await file.readSize()
-        if (size > 0 && size + line.length > bytesMax) {
+        const end = await findEnd(file)
+        if (end > 0 && end + line.length > bytesMax) {
           throw new HansardError(
             'LOCAL_FILE_UNUSABLE',
             `${path} has reached its ${bytesMax} bytes. Look why the server refuses so many events, then move the file away.`,
             { facts: { file: path } },
           )
         }
-        await writeFully(file, [line], size)
+        failedAt = end
+        await writeFully(file, [line], end)
         await file.sync()
+        failedAt = undefined
       } finally {
         await file.close()
       }
-      if (isNew) await disk.syncFolder(folder)
+      // Every time: who made the file may have failed before its name was durable.
+      await disk.syncFolder(folder)
     },
   }
 }
 
-async function openOrCreate(disk: Disk, path: string) {
+async function openOrCreate(disk: Disk, path: string): Promise<DiskFile> {
   try {
-    return { file: await disk.openFile(path, 'write'), isNew: false }
+    return await disk.openFile(path, 'write')
   } catch (error) {
     if (!hasErrorCode(error, 'ENOENT')) throw error
-    return { file: await disk.createFile(path), isNew: true }
+    return disk.createFile(path)
   }
 }
 

@@ -1,14 +1,14 @@
-/** Why there was no answer, in words. */
+/** Why there was no answer: a sentence. */
 export function describeNetworkError(error: unknown): string {
   // Node tries all addresses of a name and gathers their errors; the first one tells enough.
   const cause = error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const words = reasons[code]
-  if (words !== undefined) return `${words} (${code}).`
-  return cause instanceof Error ? `${cause.message}${code === '' ? '' : ` (${code})`}` : String(cause)
+  const words = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
+  return `${words}${code === '' ? '' : ` (${code})`}.`
 }
 
-const trust = 'Give the certificate of its authority as tls.ca'
+const trust =
+  'Give the certificate of its authority: as tls.ca of a target, or in the file NODE_EXTRA_CA_CERTS'
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Nobody listens at this address: is the server running?',

@@ -171,8 +171,9 @@ export class Sender {
         progress.counts.duplicates += verdict.duplicates
         at = to
       } else if (blamed !== undefined) {
-        if (!(await this.#keepDeadLetter(batch, at + blamed, verdict))) return false
         if (!(await this.#sendRun(batch, at, at + blamed))) return false
+        if (!(await this.#keepDeadLetter(batch, at + blamed, verdict))) return false
+        progress.counts.deadLetters++
         at += blamed + 1
       } else {
         const half = at + Math.ceil((to - at) / 2)
@@ -192,7 +193,6 @@ export class Sender {
     for (let failures = 0; !this.#isStopped; ) {
       try {
         await deadLetters.keep({ at: clock.readNow(), code, reason, source: servers.source, sequence, line })
-        progress.counts.deadLetters++
         progress.noteRecovery()
         observe({ kind: 'dead-letter', target, file: deadLetters.path, sequence, code, reason })
         return true

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { type Disk, type DiskFile, hasErrorCode, ignoreMissing, writeFully } from 'hansard-journal'
+import { endTornLine } from './end-torn-line.ts'
 
 /**
  * A log file that is moved out of the way when it is large enough: `audit.log` becomes `audit.log.1`, that one
@@ -80,16 +81,4 @@ export class RotatingFile {
     this.#size = undefined
     this.rotations++
   }
-}
-
-/**
- * A process that died while it wrote left half a line: it gets an end, so that the next line stays whole.
- * Resolves to the size of the file.
- */
-async function endTornLine(file: DiskFile): Promise<number> {
-  const size = await file.readSize()
-  if (size === 0) return 0
-  const last = Buffer.alloc(1)
-  await file.read(last, 0, 1, size - 1)
-  return last[0] === 0x0a ? size : size + (await writeFully(file, [Buffer.from('\n')], size))
 }

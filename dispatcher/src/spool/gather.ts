@@ -33,7 +33,7 @@ export class Gather {
   readonly #hurry = new Bell()
   readonly #abandoned = new AbortController()
   #isHurried = false
-  #drafts: FrameDraft[] = []
+  readonly #drafts: FrameDraft[] = []
   #writing: FrameDraft | undefined
   #committing: Promise<void> | undefined
 
@@ -97,27 +97,33 @@ export class Gather {
       const isFull = this.#drafts.length > 1
       if (!isFull && !this.#isHurried) await clock.sleep(commitEveryMs, this.#hurry.signal)
       this.#isHurried = false
-      const drafts = this.#drafts
-      this.#drafts = []
-      for (const draft of drafts) await this.#write(draft)
+      // They stay in the list until it is their turn: who waits, waits for the last of it.
+      for (let count = this.#drafts.length; count > 0; count--) {
+        if (!(await this.#write(this.#drafts.shift()!))) return this.#loseRest()
+      }
     }
     this.#committing = undefined
   }
 
-  async #write(draft: FrameDraft): Promise<void> {
+  /** False when the draft is lost. */
+  async #write(draft: FrameDraft): Promise<boolean> {
     this.#writing = draft
     const isDurable = await this.#append(draft)
     this.#writing = undefined
     if (!isDurable) {
-      draft.noteLost(
-        new HansardError('JOURNAL_CLOSED', 'The spool was closed before its disk took the events.'),
-      )
-      return
+      draft.noteLost(makeLost())
+      return false
     }
     this.inMemory -= draft.count
     this.inMemoryBytes -= draft.bytes + draft.count * eventOverheadBytes
     this.#options.onDurable(draft)
     draft.noteDurable()
+    return true
+  }
+
+  /** Nothing may follow what is lost: the place of a later event would say that the earlier one is on disk. */
+  #loseRest(): void {
+    for (const draft of this.#drafts.splice(0)) draft.noteLost(makeLost())
   }
 
   /** Appends until the disk takes it. False when the deadline passed before. */
@@ -138,6 +144,10 @@ export class Gather {
       }
     }
   }
+}
+
+function makeLost(): HansardError {
+  return new HansardError('JOURNAL_CLOSED', 'The spool was closed before its disk took the events.')
 }
 
 function translate(error: unknown): HansardError {

@@ -68,6 +68,8 @@ export class Spool {
   /** Everything before it was taken, or given up. */
   #takenEnd: number
   #released: number
+  /** Positions that were given up and are not released, in their order. */
+  #givenUp: { readonly from: number; readonly to: number }[] = []
   /** Reading and removing take turns: a reader must not meet a segment that is going away. */
   #turn: Promise<unknown> = Promise.resolve()
   #untakenSince: number | undefined
@@ -117,6 +119,11 @@ export class Spool {
   /** Position of the first event that was neither taken nor given up. */
   get takenEnd(): number {
     return this.#takenEnd
+  }
+
+  /** Events from `position` on that stand in the spool, or are under way. */
+  countFrom(position: number): number {
+    return this.endPosition - position - this.#countGivenUp(position)
   }
 
   get diskBytes(): number {
@@ -193,14 +200,31 @@ export class Spool {
   release(position: number): Promise<void> {
     return this.#inTurn(async () => {
       this.#released = Math.max(this.#released, position)
+      this.#givenUp = this.#givenUp.filter(({ to }) => to > this.#released)
       await this.#trim(this.#released)
     })
   }
 
-  /** Nothing may be called after it. */
+  /**
+   * To be called when nothing is under way any more: what was taken from `position` on and removed since, to make
+   * room, is given up as well. Returns its number.
+   */
+  giveUpRemoved(position: number): number {
+    const to = this.startPosition
+    if (to <= position) return 0
+    const count = to - position - this.#countGivenUp(position)
+    this.#givenUp = [{ from: position, to }]
+    return count
+  }
+
+  /** Only the counts may be read after it. */
   async close(): Promise<void> {
     await this.#inTurn(() => this.#closeReader())
     await this.#journal.close()
+  }
+
+  #countGivenUp(position: number): number {
+    return this.#givenUp.reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, position)), 0)
   }
 
   #hasRoom(bytes: number): boolean {
@@ -234,6 +258,7 @@ export class Spool {
         if (end > this.#takenEnd) {
           const dropped = end - this.#takenEnd
           await this.#closeReader()
+          this.#givenUp.push({ from: this.#takenEnd, to: end })
           this.#takenEnd = end
           this.#untakenSince = undefined
           this.#options.onDropped(dropped)

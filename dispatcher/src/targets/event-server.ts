@@ -112,9 +112,11 @@ export async function openEventServerTarget(
       const lost = await spool.finish(deadline)
       stop.abort()
       await sender.close()
+      const givenUp = spool.giveUpRemoved(servers.acknowledged)
+      counts.dropped += givenUp
       await spool.close()
       http.close()
-      if (lost > 0) observe({ kind: 'dropped', target: name, events: lost })
+      if (lost + givenUp > 0) observe({ kind: 'dropped', target: name, events: lost + givenUp })
     },
     readStats: (): EventServerStats => ({
       type: 'event-server',
@@ -126,7 +128,7 @@ export async function openEventServerTarget(
       ...progress.counts,
       inMemory: spool.inMemory,
       inMemoryBytes: spool.inMemoryBytes,
-      spooled: spool.endPosition - servers.acknowledged,
+      spooled: spool.countFrom(servers.acknowledged),
       spoolBytes: spool.diskBytes,
       oldestSpooledAt: sender.travellingSince ?? spool.untakenSince,
       trouble: progress.trouble,

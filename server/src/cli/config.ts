@@ -1,10 +1,16 @@
 import { styleText } from 'node:util'
 import { Command } from 'commander'
+import { openNodeDisk, systemClock, systemRandom } from 'hansard-journal'
+import { HansardError } from 'hansard-protocol'
+import { openKeyFolder } from '../auth/key-folder.ts'
+import { KeyRing } from '../auth/key-ring.ts'
 import { checkConfig } from '../config/check-config.ts'
+import type { Config } from '../config/config.ts'
 import { formatFinding } from '../config/finding.ts'
 import { makeConfigJsonSchema } from '../config/json-schema.ts'
 import { makeConfigReference } from '../config/reference.ts'
 import { type ConfigSummary, type DestinationSummary, makeSummary } from '../config/summary.ts'
+import { nameDataDir } from '../data-dir.ts'
 import { defaultConfigFile } from './init.ts'
 
 /** `hansard config`: check a configuration, and print what can be configured. */
@@ -41,13 +47,29 @@ async function runCheck(file: string, json: boolean, command: Command): Promise<
   const { config, findings } = await checkConfig({ file })
   if (config === null) process.exitCode = 1
   if (json) {
-    const answer = config === null ? { valid: false, findings } : { valid: true, ...makeSummary(config) }
+    const answer =
+      config === null ? { valid: false, findings } : { valid: true, ...(await summarize(config)) }
     print(command, JSON.stringify(answer, null, 2))
-  } else if (config !== null) print(command, formatSummary(makeSummary(config)))
+  } else if (config !== null) print(command, formatSummary(await summarize(config)))
   else {
     const count = findings.length === 1 ? '1 fault' : `${findings.length} faults`
     const lines = findings.map(formatFinding)
     printError(command, [...lines, style('red', `${file}: ${count}`, process.stderr)].join('\n'))
+  }
+}
+
+/** With what the key file tells, if whoever asks may read it. */
+async function summarize(config: Config): Promise<ConfigSummary> {
+  if (config.destinations.every(({ requiredKey }) => requiredKey === undefined)) return makeSummary(config)
+  const folder = openKeyFolder(nameDataDir(config.dataDir).keys, openNodeDisk(), systemRandom)
+  try {
+    const { records } = await folder.read()
+    const ring = new KeyRing(records)
+    return makeSummary(config, (name) => ring.isUsable(name, systemClock.readNow()))
+  } catch (error) {
+    if (!(error instanceof HansardError)) throw error
+    const summary = makeSummary(config)
+    return { ...summary, warnings: [...summary.warnings, error.message] }
   }
 }
 
@@ -58,6 +80,7 @@ function formatSummary(summary: ConfigSummary): string {
     `Events are received at  ${summary.listen}`,
     `People look at          ${summary.admin}`,
     `Data directory          ${summary.dataDir}`,
+    `Keys                    ${summary.keysRequired ? 'required' : 'not required'}`,
     ...summary.destinations.flatMap(formatDestination),
   ]
   if (summary.warnings.length > 0) lines.push('')
@@ -80,7 +103,12 @@ function formatDestination(destination: DestinationSummary): string[] {
   return lines
 }
 
-function formatFilter({ topics, routingKeys }: DestinationSummary): string {
+function formatFilter(destination: DestinationSummary): string {
+  const labels = formatLabels(destination)
+  return destination.requiredKey === null ? labels : `${labels}; only with the key ${destination.requiredKey}`
+}
+
+function formatLabels({ topics, routingKeys }: DestinationSummary): string {
   if (topics === 'all' && routingKeys === 'all') return 'everything'
   const ofTopics = topics === 'all' ? 'all topics' : `topics ${topics.join(', ')}`
   if (routingKeys === 'all') return `${ofTopics}; all routing keys`

@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import { systemClock, systemRandom } from 'hansard-journal'
+import { HansardError } from 'hansard-protocol'
 import { type DemoReport, formatDemoReport, makeDemoReport } from './demo-events/demo-report.ts'
 import { type DemoTally, openDemoTally } from './demo-events/demo-tally.ts'
 import { runDemo } from './demo-events/run-demo.ts'
+import { keyOption, parseKeyFile, readKeyHeaders } from './sender/key-option.ts'
 import { listenForStop } from './sender/listen-for-stop.ts'
 import { openLiveLine } from './sender/live-line.ts'
 import { makeCountParser, parseSeconds, parseServerUrl } from './sender/option-values.ts'
@@ -27,6 +29,7 @@ Exit codes:
 
 interface DemoFlags {
   readonly url: URL
+  readonly key?: string
   readonly rate: number
   readonly seconds: number
   readonly seed: number
@@ -39,6 +42,7 @@ export function makeDemoCommand(): Command {
   return new Command('demo')
     .description('send invented audit events of three imaginary nodes to a server')
     .option('--url <url>', 'address of the server', parseServerUrl, new URL('http://127.0.0.1:9999'))
+    .option(...keyOption, parseKeyFile)
     .option('--rate <events>', 'events in a second, of all nodes', makeCountParser(1, 1_000_000), 2_000)
     .option('--seconds <seconds>', 'how long to make events', parseSeconds, 30)
     .option('--seed <number>', 'another seed makes other events', makeCountParser(0, 2 ** 31 - 1), 1)
@@ -46,14 +50,25 @@ export function makeDemoCommand(): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', helpText)
     .action(async (flags: DemoFlags) => {
-      const report = await demonstrate(flags)
-      console.log(flags.json ? JSON.stringify(report, undefined, 2) : formatDemoReport(report))
-      process.exitCode = report.faults.some(({ refused }) => refused) ? 3 : report.unacknowledged > 0 ? 1 : 0
+      try {
+        const report = await demonstrate(flags)
+        console.log(flags.json ? JSON.stringify(report, undefined, 2) : formatDemoReport(report))
+        process.exitCode = report.faults.some(({ refused }) => refused)
+          ? 3
+          : report.unacknowledged > 0
+            ? 1
+            : 0
+      } catch (error) {
+        if (!(error instanceof HansardError)) throw error
+        process.stderr.write(`hansard demo: ${error.message}\n`)
+        process.exitCode = 1
+      }
     })
 }
 
 async function demonstrate(flags: DemoFlags): Promise<DemoReport> {
-  const options = { ...flags, giveUpAfterMs: flags.giveUpAfter * 1000 }
+  const headers = await readKeyHeaders(flags.key)
+  const options = { ...flags, headers, giveUpAfterMs: flags.giveUpAfter * 1000 }
   const tally = openDemoTally()
   const startAt = performance.now()
   const stopping = listenForStop('Waiting for the missing answers. Ctrl-C again gives up.')

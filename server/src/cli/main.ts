@@ -5,6 +5,7 @@ import { makeConnectionsCommand } from './connections.ts'
 import { makeDemoCommand } from './demo.ts'
 import { makeInitCommand } from './init.ts'
 import { makeJournalCommand } from './journal.ts'
+import { makeKeysCommand } from './keys.ts'
 import { makeSendCommand } from './send.ts'
 import { makeServeCommand } from './serve.ts'
 import { makeSourcesCommand } from './sources.ts'
@@ -18,6 +19,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .addCommand(makeInitCommand())
     .addCommand(makeConfigCommand())
     .addCommand(makeConnectionsCommand())
+    .addCommand(makeKeysCommand())
     .addCommand(makeSendCommand())
     .addCommand(makeDemoCommand())
     .addCommand(makeSourcesCommand())

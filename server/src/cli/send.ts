@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { openNodeDisk, systemClock, systemRandom } from 'hansard-journal'
 import { HansardError } from 'hansard-protocol'
 import { openHttpPoster } from './sender/http-poster.ts'
+import { keyOption, parseKeyFile, readKeyHeaders } from './sender/key-option.ts'
 import { listenForStop } from './sender/listen-for-stop.ts'
 import { makeCountParser, parseLabel, parseSeconds, parseServerUrl } from './sender/option-values.ts'
 import { openRefusedFile } from './sender/refused-file.ts'
@@ -46,6 +47,7 @@ interface SendFlags {
   readonly routingKey?: string
   readonly wrapped?: true
   readonly url: URL
+  readonly key?: string
   readonly batchEvents: number
   readonly concurrency: number
   readonly giveUpAfter?: number
@@ -64,6 +66,7 @@ export function makeSendCommand(): Command {
     .option('--routing-key <key>', 'routing key of all events', parseLabel)
     .option('--wrapped', 'each line is a wrapper with topic, routing key and event')
     .option('--url <url>', 'address of the server', parseServerUrl, new URL('http://127.0.0.1:9999'))
+    .option(...keyOption, parseKeyFile)
     .option('--batch-events <count>', 'events in one request, at most', makeCountParser(1, 10_000), 1_000)
     .option('--concurrency <count>', 'requests under way at once', makeCountParser(1, 64), 4)
     .option('--give-up-after <seconds>', 'how long to repeat a request; default: for ever', parseSeconds)
@@ -107,11 +110,16 @@ async function send(files: readonly string[], flags: SendFlags): Promise<SendRes
     giveUpAfterMs: flags.giveUpAfter === undefined ? undefined : flags.giveUpAfter * 1000,
     again: flags.again === true,
   }
+  const headers = await readKeyHeaders(flags.key)
   const isStream = files.length === 0
   const progress: SendProgress = { doneBytes: 0, acknowledged: 0, refused: 0, trouble: undefined }
   const totalBytes = isStream ? undefined : await sumSizes(files)
   const stopping = listenForStop('Waiting for the answers that are under way.')
-  const poster = openHttpPoster({ url: flags.url, connectionsMax: flags.concurrency, timeoutMs: 30_000 })
+  const poster = openHttpPoster({
+    url: flags.url,
+    timeoutMs: 30_000,
+    headers,
+  })
   const refusedFile = flags.skipRefused === undefined ? undefined : openRefusedFile(flags.skipRefused)
   const display = openSendDisplay(progress, totalBytes)
   let sentBefore = 0

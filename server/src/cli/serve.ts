@@ -61,11 +61,17 @@ async function serve(options: ServeOptions): Promise<void> {
 
 function announce(log: Logger, config: Config, server: EventServer): void {
   const { host, port } = server.intake
+  const scheme = config.listen.tls === undefined ? 'http' : 'https'
   const shownHost = host.includes(':') ? `[${host}]` : host
   log.info(
     { version, lane: server.lane, dataDir: config.dataDir, config: config.file, admin: server.admin.port },
-    `Hansard takes events at http://${shownHost}:${port}/v1/events/{topic}`,
+    `Hansard takes events at ${scheme}://${shownHost}:${port}/v1/events/{topic}`,
   )
+  if (!config.auth.required) {
+    log.info(
+      'Keys are not required (auth.required: false): whoever reaches the port can send events, in the name of any node',
+    )
+  }
   const { warnings, destinations } = makeSummary(config)
   for (const warning of warnings) log.warn(warning)
   for (const { name, folder, exampleFolder, flushEveryMs } of destinations) {
@@ -93,12 +99,10 @@ function handleSignals(log: Logger, server: EventServer, readConfig: () => Promi
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   process.on('SIGHUP', () => {
-    readConfig()
-      .then((config) => server.reload(config))
-      .then(
-        () => log.info('The configuration was read again; destinations and connections are switched'),
-        (error: unknown) => log.error({ detail: describe(error) }, 'The configuration stays as it was'),
-      )
+    server.reload(readConfig).then(
+      () => log.info('The configuration was read again; destinations and connections are switched'),
+      (error: unknown) => log.error({ detail: describe(error) }, 'The configuration stays as it was'),
+    )
   })
 }
 

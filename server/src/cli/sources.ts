@@ -1,7 +1,7 @@
 import { Command } from 'commander'
+import { describeNetworkError } from 'hansard-dispatcher/sending'
 import { systemClock } from 'hansard-journal'
 import type { SourceStatus } from '../observe/sources.ts'
-import { describeNetworkError } from './sender/describe-network-error.ts'
 import { parseServerUrl } from './sender/option-values.ts'
 import { formatSources } from './sources/format-sources.ts'
 
@@ -66,7 +66,7 @@ async function readSources(adminUrl: URL): Promise<Answer> {
   } catch (error) {
     // What fetch throws says nothing; its cause does.
     const cause = error instanceof Error ? (error.cause ?? error) : error
-    return { fault: `${url} cannot be read. ${describeNetworkError(cause)}.` }
+    return { fault: `${url} cannot be read. ${describeNetworkError(cause)}` }
   }
 }
 

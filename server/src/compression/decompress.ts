@@ -5,6 +5,9 @@ export type CompressionName = 'gzip' | 'deflate' | 'zstd'
 /** Inputs up to this size are decompressed at once: a trip to the thread pool costs more. */
 const atOnceBytesMax = 16 * 1024
 
+/** A frame may ask for a window of 8 MiB, as RFC 9659 has it for HTTP; by default it may ask for 128 MiB. */
+const zstdParams = { [zlib.constants.ZSTD_d_windowLogMax]: 23 }
+
 /**
  * Decompresses all members or frames of the input. Node's own functions stop behind the first zstd frame, and
  * before bytes that are no gzip member, without a word; here every byte of the input is accounted for.
@@ -19,7 +22,8 @@ export async function decompress(
   let outputBytes = 0
   let at = 0
   do {
-    const options = { info: true, maxOutputLength: Math.max(outputBytesMax - outputBytes, 1) }
+    const maxOutputLength = Math.max(outputBytesMax - outputBytes, 1)
+    const options = { info: true, maxOutputLength, ...(name === 'zstd' ? { params: zstdParams } : {}) }
     const { buffer, engine } = await run(name, input.subarray(at), options)
     if (engine.bytesWritten === 0) throw new Error('the input is empty')
     outputs.push(buffer)
@@ -40,6 +44,7 @@ interface Answer {
 interface Options {
   readonly info: boolean
   readonly maxOutputLength: number
+  readonly params?: Readonly<Record<number, number>>
 }
 
 interface Functions {

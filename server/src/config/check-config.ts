@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
@@ -34,7 +35,12 @@ export interface ConfigOverrides {
 /** Either the configuration, or all that is wrong with it, in the order of the file. */
 export type ConfigCheck =
   | { readonly config: Config; readonly findings: readonly [] }
-  | { readonly config: null; readonly findings: readonly Finding[] }
+  | {
+      readonly config: null
+      readonly findings: readonly Finding[]
+      /** Of the bytes of the file; null if it cannot be read, or there is none. */
+      readonly fileSha256: string | null
+    }
 
 type Tree = Record<string, unknown>
 
@@ -44,20 +50,25 @@ export async function checkConfig(source: ConfigSource): Promise<ConfigCheck> {
   const folder = file === null ? process.cwd() : dirname(resolve(file))
   const wholeFile = { file, line: null, column: null, path: '' }
   let yaml: YamlText | null = null
+  let fileSha256: string | null = null
   try {
-    yaml = file === null ? null : readYaml(await readFile(file, 'utf8'))
+    if (file !== null) {
+      const bytes = await readFile(file)
+      fileSha256 = hash('sha256', bytes, 'hex')
+      yaml = readYaml(bytes.toString('utf8'))
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const text = `cannot be read (${code}). Check path and rights; \`hansard init\` writes a first file.`
-    return { config: null, findings: [{ ...wholeFile, text }] }
+    return { config: null, findings: [{ ...wholeFile, text }], fileSha256 }
   }
   if (yaml !== null && yaml.faults.length > 0) {
     const findings = yaml.faults.map(({ place, text }) => ({ ...wholeFile, ...place, text }))
-    return { config: null, findings }
+    return { config: null, findings, fileSha256 }
   }
-  const { config, faults, flags } = await checkTree(yaml, file, folder, source)
+  const { config, faults, flags } = await checkTree(yaml, { file, fileSha256 }, folder, source)
   if (config !== null) return { config, findings: [] }
-  return { config: null, findings: placeFaults(faults, flags, yaml, file) }
+  return { config: null, findings: placeFaults(faults, flags, yaml, file), fileSha256 }
 }
 
 interface TreeCheck {
@@ -69,7 +80,7 @@ interface TreeCheck {
 
 async function checkTree(
   yaml: YamlText | null,
-  file: string | null,
+  origin: Pick<Config, 'file' | 'fileSha256'>,
   folder: string,
   { overrides = {}, env = process.env }: ConfigSource,
 ): Promise<TreeCheck> {
@@ -104,7 +115,7 @@ async function checkTree(
     ? parsed.data
     : configSchema.safeParse(prune(tree, parsed.error.issues)).data
   if (settings === undefined) return { config: null, faults, flags }
-  const config = makeConfig(settings satisfies CheckedSettings, file, folder, every?.data)
+  const config = makeConfig(settings satisfies CheckedSettings, origin, folder, every?.data)
   faults.push(...crossCheck(config, Object.keys(asTree(asTree(tree).connections))))
   return { config: faults.length === 0 ? config : null, faults, flags }
 }

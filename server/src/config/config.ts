@@ -1,21 +1,31 @@
 import { resolve } from 'node:path'
-import type { Limits } from 'hansard-protocol'
 import { type ConnectionConfig, kindOf } from './connection-kinds.ts'
 import type { DestinationInput } from './destination-schema.ts'
 import type { DestinationSettings } from './destination-settings.ts'
+import { type IntakeLimits, makeLimits } from './limits-schema.ts'
+import { isReachable } from './network.ts'
 import type { CheckedSettings } from './schema.ts'
+import { makeTls, type TlsConfig } from './tls-schema.ts'
 
 /** Everything the server is told, checked and whole: durations in milliseconds, sizes in bytes, paths absolute. */
 export interface Config {
   /** The file it came from; null for the built-in defaults. */
   readonly file: string | null
+  /** SHA-256 of the bytes of the file, in hex; null for the built-in defaults. */
+  readonly fileSha256: string | null
   readonly listen: ListenConfig & {
     /** Addresses and ranges such as `10.0.0.0/8`. */
     readonly trustedProxies: readonly string[]
+    /** Undefined for plain HTTP. */
+    readonly tls: TlsConfig | undefined
   }
   readonly admin: ListenConfig
+  readonly auth: {
+    /** Events are taken only with a key. */
+    readonly required: boolean
+  }
   readonly dataDir: string
-  readonly limits: Limits & { readonly inFlightBytesMax: number }
+  readonly limits: IntakeLimits
   readonly journal: {
     readonly segmentBytesMax: number
     readonly diskBytesMax: number
@@ -42,11 +52,11 @@ export interface ListenConfig {
  */
 export function makeConfig(
   settings: CheckedSettings,
-  file: string | null,
+  { file, fileSha256 }: Pick<Config, 'file' | 'fileSha256'>,
   folder: string,
   flushEveryMs: number | undefined,
 ): Config {
-  const { idempotency, shutdown } = settings
+  const { idempotency, listen, shutdown } = settings
   const connections = Object.fromEntries(
     Object.entries(settings.connections).map(([name, connection]) => [
       name,
@@ -55,19 +65,29 @@ export function makeConfig(
   )
   return {
     file,
-    listen: settings.listen,
+    fileSha256,
+    listen: { ...listen, tls: listen.tls === undefined ? undefined : makeTls(listen.tls, folder) },
     admin: settings.admin,
+    auth: { required: settings.auth.required ?? isReachable(settings.listen) },
     dataDir: resolve(folder, settings.dataDir),
-    limits: settings.limits,
+    limits: makeLimits(settings.limits),
     journal: settings.journal,
     idempotency: { windowMs: idempotency.window, keysMax: idempotency.keysMax },
     shutdown: { deadlineMs: shutdown.deadline },
     log: settings.log,
     connections,
     destinations: Object.entries(settings.destinations).map(([name, destination]) =>
-      makeDestination(name, destination, connections[destination.connection], flushEveryMs),
+      makeDestination(name, destination, findConnection(connections, destination.connection), flushEveryMs),
     ),
   }
+}
+
+/** A name such as `constructor` is one like any other. */
+export function findConnection(
+  connections: Config['connections'],
+  name: string,
+): ConnectionConfig | undefined {
+  return Object.hasOwn(connections, name) ? connections[name] : undefined
 }
 
 function makeDestination(
@@ -91,5 +111,6 @@ function makeDestination(
     envelopeFields: destination.envelopeFields,
     flush: { everyMs: flushEveryMs ?? ownEveryMs, maxBytes, partMaxBytes },
     compression: destination.compression,
+    ...(destination.requiredKey === undefined ? {} : { requiredKey: destination.requiredKey }),
   }
 }

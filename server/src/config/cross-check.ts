@@ -1,11 +1,11 @@
-import { isIP } from 'node:net'
-import type { Config, ListenConfig } from './config.ts'
+import { type Config, findConnection } from './config.ts'
 import { kindOf } from './connection-kinds.ts'
 import type { SettingFault } from './describe-issues.ts'
 import { findNearestWord } from './nearest-word.ts'
+import { isLoopback } from './network.ts'
 
 /** Folders of the data directory that Hansard keeps for itself. */
-const ownFolders = ['journal', 'positions', 'staging', 'ledger', 'quarantine'] as const
+const ownFolders = ['journal', 'positions', 'staging', 'ledger', 'quarantine', 'keys'] as const
 
 /**
  * Faults between settings that are each well on their own.
@@ -14,26 +14,38 @@ const ownFolders = ['journal', 'positions', 'staging', 'ledger', 'quarantine'] a
  */
 export function crossCheck(config: Config, connectionNames: readonly string[]): SettingFault[] {
   return [
-    ...checkListener('listen', config.listen, 'send events'),
-    ...checkListener('admin', config.admin, 'see and change this server'),
+    ...checkIntake(config),
+    ...checkAdmin(config),
     ...checkPorts(config),
     ...checkConnections(config),
     ...checkDestinations(config, connectionNames),
   ]
 }
 
-function checkListener(section: 'listen' | 'admin', listener: ListenConfig, deed: string): SettingFault[] {
-  if (listener.allowInsecure || isLoopback(listener.host)) return []
-  const text =
-    `can be reached from other machines, and there are no keys and no TLS yet: whoever reaches it can ${deed}, ` +
-    `and whoever is on the way can read along. Use 127.0.0.1, or accept that with \`${section}.allowInsecure: true\`.`
-  return [{ path: [section, 'host'], part: 'value', text }]
+function checkIntake({ listen, auth }: Config): SettingFault[] {
+  if (listen.allowInsecure || isLoopback(listen.host)) return []
+  const dangers = [
+    ...(auth.required ? [] : ['no key is required, so whoever reaches it can send events']),
+    ...(listen.tls === undefined
+      ? ['there is no TLS, so whoever is on the way can read along, keys too']
+      : []),
+  ]
+  if (dangers.length === 0) return []
+  return [makeListenerFault('listen', dangers)]
 }
 
-function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
-  if (bare === 'localhost' || bare === '::1') return true
-  return isIP(bare) === 4 && bare.startsWith('127.')
+function checkAdmin({ admin }: Config): SettingFault[] {
+  if (admin.allowInsecure || isLoopback(admin.host)) return []
+  return [
+    makeListenerFault('admin', [
+      'there are no keys and no TLS yet, so whoever reaches it can see and change this server',
+    ]),
+  ]
+}
+
+function makeListenerFault(section: 'listen' | 'admin', dangers: readonly string[]): SettingFault {
+  const text = `can be reached from other machines, and ${dangers.join('; ')}. Use 127.0.0.1, or accept that with \`${section}.allowInsecure: true\`.`
+  return { path: [section, 'host'], part: 'value', text }
 }
 
 function checkPorts({ listen, admin }: Config): SettingFault[] {
@@ -57,7 +69,7 @@ function checkDestinations(config: Config, connectionNames: readonly string[]): 
   const faults: SettingFault[] = []
   const placed: { name: string; store: string; folder: string[] }[] = []
   for (const { name, connection: connectionName, path } of config.destinations) {
-    const connection = config.connections[connectionName]
+    const connection = findConnection(config.connections, connectionName)
     if (connection === undefined) {
       if (connectionNames.includes(connectionName)) continue
       faults.push({

@@ -12,14 +12,21 @@ const text = `# Configuration of Hansard.
 # Durations: 500ms 10s 5m 24h 1d. Sizes: 512KiB 64MiB 10GB, or a number of bytes.
 # \${NAME} stands for an environment variable.
 
-# Where events are received. There are no keys and no TLS yet: a host that other machines
-# can reach also needs "allowInsecure: true".
+# Where events are received. A host that other machines can reach also needs TLS, or
+# "allowInsecure: true".
 listen:
   host: 127.0.0.1
   port: 9999
   #allowInsecure: false
+  # TLS needs a certificate and its key:
+  # tls: { cert: /etc/hansard/cert.pem, key: /etc/hansard/key.pem }
   # Proxies whose Forwarded and X-Forwarded-For headers are believed, e.g. [10.0.0.0/8].
   #trustedProxies: []
+
+# Who may send: keys are made with hansard keys create. Without a value they are required when
+# other machines can reach the port.
+auth:
+  #required: false
 
 # Where people look.
 admin:
@@ -68,6 +75,11 @@ journal:
   #eventsPerRequestMax: 100000
   #depthMax: 128
   #inFlightBytesMax: 256MiB
+  #connectionsMax: 10000
+  #connectionsPerAddressMax: 1000
+  # 0 for no bound.
+  #requestsPerSecondMax: 0
+  #bytesPerSecondMax: 0
 
 #idempotency:
   #window: 24h

@@ -68,6 +68,9 @@ export const destinationSchema = z.strictObject({
     .default('all')
     .describe('Routing keys to take: `all`, or a list in which `null` means events without a routing key.')
     .meta({ title: 'list' }),
+  requiredKey: name('the name of a key')
+    .optional()
+    .describe('Takes only events that were sent with the key of this name, see `hansard keys`.'),
   layout: z
     .string({ error: 'must be a pattern of folders' })
     .superRefine(checked((pattern) => void parseLayout(pattern)))

@@ -14,6 +14,8 @@ export interface DestinationSettings extends PlacementSettings {
   readonly path: string
   readonly topics: TopicFilter
   readonly routingKeys: RoutingKeyFilter
+  /** Takes only events that were sent with the key of this name. */
+  readonly requiredKey?: string
   /** Members added to the documented envelope, in this order. */
   readonly envelopeFields: readonly EnvelopeField[]
   readonly flush: {

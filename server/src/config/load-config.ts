@@ -14,12 +14,13 @@ import { formatFinding } from './finding.ts'
  * @throws CONFIG_INVALID whose message holds every finding, one a line
  */
 export async function loadConfig(source: ConfigSource = {}): Promise<Config> {
-  const { config, findings } = await checkConfig(source)
-  if (config !== null) return config
+  const check = await checkConfig(source)
+  if (check.config !== null) return check.config
+  const { findings, fileSha256 } = check
   const head = findings.length === 1 ? 'has a fault' : `has ${findings.length} faults`
   throw new HansardError(
     'CONFIG_INVALID',
     [`The configuration ${head}:`, ...findings.map((finding) => `  ${formatFinding(finding)}`)].join('\n'),
-    { facts: { findings: findings.length } },
+    { facts: { findings: findings.length, file: source.file ?? null, fileSha256 } },
   )
 }

@@ -1,19 +1,17 @@
-import { isIP } from 'node:net'
-import { defaultLimits } from 'hansard-protocol'
 import { z } from 'zod'
 import { connectionSchema } from './connection-kinds.ts'
 import { destinationSchema } from './destination-schema.ts'
+import { limitsSchema } from './limits-schema.ts'
+import { isNetwork } from './network.ts'
 import { choice, duration, flag, name, size, text, wholeNumber } from './scalars.ts'
+import { tlsSchema } from './tls-schema.ts'
 
 const host = text('an address or host name')
 const port = wholeNumber(0, 65_535)
 
-const trustedProxy = z.string({ error: 'must be an address' }).refine(isAddressOrRange, {
+const trustedProxy = z.string({ error: 'must be an address' }).refine(isNetwork, {
   error: 'must be an IP address or a range such as 10.0.0.0/8',
 })
-
-const mebibyte = 1024 * 1024
-const limitSize = (bytes: number): string => `${bytes / mebibyte}MiB`
 
 const listen = z.strictObject({
   host: host
@@ -22,12 +20,15 @@ const listen = z.strictObject({
   port: port.default(9999).describe('Port that takes events; 0 for any free one.'),
   allowInsecure: flag()
     .default(false)
-    .describe('Allows a host that other machines can reach, although there are no keys and no TLS yet.'),
+    .describe(
+      'Allows a host that other machines can reach, although keys are not required or there is no TLS.',
+    ),
   trustedProxies: z
     .array(trustedProxy, { error: 'must be a list of addresses' })
     .default([])
     .describe('Proxies whose `Forwarded` and `X-Forwarded-For` headers are believed: addresses or ranges.')
     .meta({ title: 'list' }),
+  tls: tlsSchema.optional().describe('TLS for this port; without it, it is plain HTTP.'),
 })
 
 const admin = z.strictObject({
@@ -39,41 +40,6 @@ const admin = z.strictObject({
       'Allows an admin host that other machines can reach, although there are no keys and no TLS yet.',
     ),
 })
-
-const limits = z
-  .strictObject({
-    bodyBytesMax: size('1KiB', '1GiB')
-      .prefault(limitSize(defaultLimits.bodyBytesMax))
-      .describe('Largest body of a request as it arrives.'),
-    decodedBytesMax: size('1KiB', '1GiB')
-      .prefault(limitSize(defaultLimits.decodedBytesMax))
-      .describe('Largest body of a request after decompression.'),
-    eventBytesMax: size('1KiB', '1GiB')
-      .prefault(limitSize(defaultLimits.eventBytesMax))
-      .describe('Largest event.'),
-    eventsPerRequestMax: wholeNumber(1, 10_000_000)
-      .default(defaultLimits.eventsPerRequestMax)
-      .describe('Most events in one request.'),
-    depthMax: wholeNumber(1, 10_000)
-      .default(defaultLimits.depthMax)
-      .describe('Deepest nesting of an event; the event itself is level 1.'),
-    inFlightBytesMax: size('1MiB', '64GiB')
-      .prefault('256MiB')
-      .describe('Most bytes of requests in memory at once; above it requests are told to come later.'),
-  })
-  .superRefine((limit, context) => {
-    if (limit.eventBytesMax > limit.decodedBytesMax) {
-      context.addIssue({
-        code: 'custom',
-        path: ['eventBytesMax'],
-        message: 'must not be above decodedBytesMax',
-      })
-    }
-    if (limit.inFlightBytesMax < Math.max(limit.bodyBytesMax, limit.decodedBytesMax)) {
-      const message = 'must not be below bodyBytesMax and decodedBytesMax, or large requests never get in'
-      context.addIssue({ code: 'custom', path: ['inFlightBytesMax'], message })
-    }
-  })
 
 const journal = z
   .strictObject({
@@ -100,13 +66,24 @@ const journal = z
 export const configSchema = z.strictObject({
   listen: listen.prefault({}).describe('Where events are received.'),
   admin: admin.prefault({}).describe('Where people look.'),
+  auth: z
+    .strictObject({
+      required: flag()
+        .optional()
+        .describe(
+          'Takes events only with a key. Without a value: true when other machines can reach the port, directly or through `trustedProxies`. A key that is sent is always checked.',
+        )
+        .meta({ title: 'boolean' }),
+    })
+    .prefault({})
+    .describe('Who may send. Keys are made with `hansard keys`.'),
   dataDir: text('the path of a folder')
     .default('./hansard-data')
     .describe(
       'Folder of the journal and of all state. A relative path starts at the folder of the configuration file.',
     )
     .meta({ title: 'path' }),
-  limits: limits.prefault({}).describe('Bounds of one request and of memory.'),
+  limits: limitsSchema.prefault({}).describe('Bounds of requests, of connections, and of memory.'),
   journal: journal.prefault({}).describe('The durable log between receiving and writing.'),
   idempotency: z
     .strictObject({
@@ -153,10 +130,3 @@ export const configSchema = z.strictObject({
 
 /** The settings after checks and defaults, with paths and names as written. */
 export type CheckedSettings = z.output<typeof configSchema>
-
-function isAddressOrRange(value: string): boolean {
-  const [address, bits, ...rest] = value.split('/')
-  const version = isIP(address!)
-  if (version === 0 || rest.length > 0) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
-}

@@ -5,12 +5,15 @@ import { openPlacement } from '../layout/placement.ts'
 import type { Config } from './config.ts'
 import { kindOf } from './connection-kinds.ts'
 import type { DestinationSettings } from './destination-settings.ts'
+import { isReachable } from './network.ts'
 
 /** What a configuration comes to, for people and for scripts that set up datasets on the files. */
 export interface ConfigSummary {
   readonly file: string | null
   readonly listen: string
   readonly admin: string
+  /** Events are taken only with a key. */
+  readonly keysRequired: boolean
   readonly dataDir: string
   readonly destinations: readonly DestinationSummary[]
   /** What is allowed but may not be meant. */
@@ -21,6 +24,8 @@ export interface DestinationSummary {
   readonly name: string
   readonly topics: DestinationSettings['topics']
   readonly routingKeys: DestinationSettings['routingKeys']
+  /** Name of the only key whose events it takes; null for any. */
+  readonly requiredKey: string | null
   readonly connection: string
   readonly connectionType: string
   /** Path within the connection. */
@@ -38,15 +43,17 @@ export interface DestinationSummary {
 
 const exampleTimeMs = Date.UTC(2026, 2, 17, 19, 15, 30, 609)
 
-export function makeSummary(config: Config): ConfigSummary {
+/** @param isKeyUsable whether events can be sent with the key of a name; undefined: not known */
+export function makeSummary(config: Config, isKeyUsable?: (name: string) => boolean): ConfigSummary {
   const { listen, admin } = config
   return {
     file: config.file,
-    listen: formatAddress(listen.host, listen.port),
-    admin: formatAddress(admin.host, admin.port),
+    listen: formatAddress(listen.host, listen.port, listen.tls === undefined ? 'http' : 'https'),
+    admin: formatAddress(admin.host, admin.port, 'http'),
+    keysRequired: config.auth.required,
     dataDir: config.dataDir,
     destinations: config.destinations.map((destination) => summarize(config, destination)),
-    warnings: listWarnings(config),
+    warnings: [...listWarnings(config), ...listKeyWarnings(config, isKeyUsable)],
   }
 }
 
@@ -60,6 +67,7 @@ function summarize(config: Config, destination: DestinationSettings): Destinatio
     name: destination.name,
     topics: destination.topics,
     routingKeys: destination.routingKeys,
+    requiredKey: destination.requiredKey ?? null,
     connection: destination.connection,
     connectionType: connection.type,
     path: destination.path,
@@ -95,15 +103,16 @@ function listWarnings(config: Config): string[] {
     warnings.push(
       'There is no destination: events are received and kept in the journal, but no file is written until there is one.',
     )
-  } else if (!config.destinations.some((one) => one.topics === 'all' && one.routingKeys === 'all')) {
+  } else if (!config.destinations.some((one) => takesEverything(one))) {
     warnings.push('No destination takes everything: events that none wants are counted, but not written.')
   }
-  for (const section of ['listen', 'admin'] as const) {
-    if (config[section].allowInsecure) {
-      warnings.push(
-        `${section}.allowInsecure is set: there are no keys and no TLS. Guard ${config[section].host} otherwise.`,
-      )
-    }
+  if (config.listen.allowInsecure && config.listen.tls === undefined) {
+    warnings.push(`listen.allowInsecure is set, and there is no TLS. Guard ${config.listen.host} otherwise.`)
+  }
+  if (config.admin.allowInsecure) {
+    warnings.push(
+      `admin.allowInsecure is set: there are no keys and no TLS. Guard ${config.admin.host} otherwise.`,
+    )
   }
   const used = new Set(config.destinations.map((one) => one.connection))
   for (const name of Object.keys(config.connections)) {
@@ -112,7 +121,32 @@ function listWarnings(config: Config): string[] {
   return warnings
 }
 
-function formatAddress(host: string, port: number): string {
+function takesEverything({ topics, routingKeys, requiredKey }: DestinationSettings): boolean {
+  return topics === 'all' && routingKeys === 'all' && requiredKey === undefined
+}
+
+function listKeyWarnings(config: Config, isKeyUsable: ((name: string) => boolean) | undefined): string[] {
+  const warnings: string[] = []
+  if (!config.auth.required && isReachable(config.listen)) {
+    warnings.push(
+      'auth.required is false: whoever reaches the port can send events, under any topic and routing key, and in the name of any node.',
+    )
+  }
+  if (isKeyUsable === undefined) return warnings
+  for (const { name, requiredKey } of config.destinations) {
+    if (requiredKey !== undefined && !isKeyUsable(requiredKey)) {
+      warnings.push(describeUnusableKey(name, requiredKey))
+    }
+  }
+  return warnings
+}
+
+/** What it means that a destination requires a key with which nobody can send. */
+export function describeUnusableKey(destination: string, key: string): string {
+  return `The destination "${destination}" takes only events that were sent with the key "${key}", and no such key is in force: nothing new reaches it. Make it with \`hansard keys create ${key}\`, or change requiredKey.`
+}
+
+function formatAddress(host: string, port: number, scheme: string): string {
   const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
-  return `http://${name}:${port === 0 ? '<any free port>' : port}`
+  return `${scheme}://${name}:${port === 0 ? '<any free port>' : port}`
 }

@@ -32,6 +32,8 @@ export async function openGcsAuth({ credentials, timeout }: GcsOptions): Promise
     // The layers around the store repeat; the library would, too.
     retryConfig: { retry: 0, noResponseRetries: 0 },
     timeout,
+    // Whoever answers instead of Google must not send what proves who we are to somebody else.
+    redirect: 'manual',
     ...(isProxied() ? {} : { agent: ({ protocol }) => (protocol === 'http:' ? httpAgent : httpsAgent) }),
   }
   switch (credentials.type) {

@@ -118,15 +118,18 @@ export function openObjectConnection(options: ObjectConnectionOptions): Connecti
   ): Promise<PutOutcome> {
     // Looking first saves sending a large file again, and helps where the last request of several is not
     // conditional.
-    if (!conditionalWrites || file.bytes > store.pieceBytes) {
-      if ((await compare(store, key, path, file, signal)) === 'same') return 'same'
+    const looksFirst = !conditionalWrites || file.bytes > store.pieceBytes
+    let found = looksFirst ? await compare(store, key, path, file, signal) : undefined
+    while (found !== 'same') {
+      if (await write(store, key, path, file, signal)) return 'created'
+      const before = found
+      found = await compare(store, key, path, file, signal)
+      if (found === undefined)
+        throw makeUnreachable(`${store.format(key)} was there and is gone again. ${whoRemoves}`)
+      // Denied to read twice, and not to write in between: it is no secret that just expired.
+      if (found === 'uncompared' && before === found) return found
     }
-    if (await write(store, key, path, file, signal)) return 'created'
-    const outcome = await compare(store, key, path, file, signal)
-    if (outcome !== undefined) return outcome
-    throw makeUnreachable(
-      `${store.format(key)} was there and is gone again. Find out who removes files there.`,
-    )
+    return found
   }
 
   return {
@@ -187,6 +190,7 @@ export function openObjectConnection(options: ObjectConnectionOptions): Connecti
 }
 
 const neverAborted = new AbortController().signal
+const whoRemoves = 'Find out who removes files there.'
 
 /** @throws CONNECTION_UNREACHABLE if fewer bytes come than the store said */
 async function readContent(

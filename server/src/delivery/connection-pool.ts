@@ -34,7 +34,7 @@ export class ConnectionPool {
 
   /** @throws CONNECTION_UNKNOWN */
   open(name: string): Connection {
-    const config = this.#configs[name]
+    const config = Object.hasOwn(this.#configs, name) ? this.#configs[name] : undefined
     if (config === undefined) {
       throw new HansardError(
         'CONNECTION_UNKNOWN',

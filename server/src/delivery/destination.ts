@@ -21,6 +21,7 @@ import { Epoch } from './epoch.ts'
 import { endsBefore, isFull } from './epoch-rule.ts'
 import { findProgress, makeUncheckedProgress } from './find-progress.ts'
 import { LineStore } from './line-store.ts'
+import { matchesKey } from './plan-destinations.ts'
 import type { Progress, ProgressStore } from './progress-store.ts'
 import { publishEpoch } from './publish.ts'
 import { decodeSettingsRecord, type RecordedDestination, type SettingsRecord } from './settings-record.ts'
@@ -63,6 +64,8 @@ export interface DestinationStatus {
   readonly revision: number
   readonly delivered: number
   readonly filtered: number
+  /** Of the filtered ones since the start of delivery, those that only lacked the required key. */
+  readonly otherKey: number
   /** Events in the open epoch. */
   readonly openEvents: number
   readonly publishedParts: number
@@ -87,6 +90,8 @@ export class Destination {
   readonly #arenas: Buffer[] = []
   /** Events read and not taken since the progress. */
   #filtered = 0
+  /** Of these, events that only lacked the required key. */
+  #otherKey = 0
   /** First position not read yet. */
   #readPosition = 0
   /** Failures in a row, of anything but publishing. */
@@ -104,6 +109,7 @@ export class Destination {
       revision: 0,
       delivered: 0,
       filtered: 0,
+      otherKey: 0,
       openEvents: 0,
       publishedParts: 0,
       publishedBytes: 0,
@@ -128,8 +134,7 @@ export class Destination {
     while (!signal.aborted) {
       try {
         await this.#load()
-        await this.#follow()
-        return
+        if (!(await this.#follow())) return
       } catch (error) {
         await this.#dropEpoch()
         if (signal.aborted) return
@@ -178,10 +183,12 @@ export class Destination {
     this.#progress = progress
     this.#placement = openPlacement(progress.settings)
     this.#filtered = 0
+    this.#otherKey = 0
     this.#readPosition = progress.position
   }
 
-  async #follow(): Promise<void> {
+  /** True if the destination has a next life, which is to be loaded. */
+  async #follow(): Promise<boolean> {
     const { disk, laneFolder, readEnd, waitForEnd } = this.#options
     const { signal } = this.#stop
     const reader = await openFrameReader({ disk, laneFolder, position: this.#progress.position, readEnd })
@@ -193,16 +200,17 @@ export class Destination {
           this.#noteSuccess()
           this.#report({})
           await waitForEnd(seen, signal)
-        } else if ((await this.#handle(frame)) === 'retired') {
-          return
+        } else if ((await this.#handle(frame)) === 'taken out') {
+          return await this.#beginNextLife(reader, decodeSettingsRecord(frame.meta).revision)
         }
       }
+      return false
     } finally {
       await reader.close()
     }
   }
 
-  async #handle(frame: Frame): Promise<'retired' | undefined> {
+  async #handle(frame: Frame): Promise<'taken out' | undefined> {
     const { settings } = this.#progress
     if (this.#epoch !== undefined && endsBefore(settings.flush, this.#epoch.startedAt, frame.appendedAt)) {
       await this.#finishEpoch()
@@ -225,13 +233,16 @@ export class Destination {
   async #addEvents(frame: Frame): Promise<void> {
     const { settings } = this.#progress
     const meta = decodeEventsMeta(frame.meta)
-    const isTaken = meta.runs.map((run) => takesRun(settings, run))
-    const taken = meta.runs.reduce((sum, run, index) => sum + (isTaken[index] ? run[2] : 0), 0)
+    const isWanted = meta.runs.map((run) => takesRun(settings, run))
+    const wanted = meta.runs.reduce((sum, run, index) => sum + (isWanted[index] ? run[2] : 0), 0)
+    // All events of a frame were sent with one key.
+    const taken = matchesKey(settings, meta.key) ? wanted : 0
     this.#filtered += frame.count - taken
+    this.#otherKey += wanted - taken
     this.#readPosition = frame.firstPosition + frame.count
     if (taken === 0) return
     this.#epoch ??= await this.#openEpoch(frame, meta)
-    await this.#epoch.add(frame, meta, isTaken)
+    await this.#epoch.add(frame, meta, isWanted)
     if (isFull(settings.flush, this.#epoch)) await this.#finishEpoch()
   }
 
@@ -289,11 +300,20 @@ export class Destination {
       } catch (error) {
         // What is no failure of the connection may be one of the sealed bytes: the epoch is then made anew.
         if (signal.aborted || !isOfConnection(error)) throw error
+        await this.#withdrawGuess(error)
         this.#reportFailure('retrying', error)
         await clock.sleep(drawBackoffMs(attempt, random), signal)
         if (signal.aborted) throw error
       }
     }
+  }
+
+  /** @throws the error, if it shows that there are manifests where none was guessed */
+  async #withdrawGuess(error: unknown): Promise<void> {
+    const { guessedFrom } = this.#progress
+    if (guessedFrom === undefined || !isConflict(error)) return
+    await this.#options.progress.write(this.name, guessedFrom)
+    throw error
   }
 
   /** Saves that everything read so far is finished, and which settings hold from here on. */
@@ -311,27 +331,48 @@ export class Destination {
       filtered: before.filtered + this.#filtered,
       settings,
       revision,
+      ...(manifest === undefined && before.guessedFrom && { guessedFrom: before.guessedFrom }),
     }
     await this.#options.progress.write(this.name, progress)
     this.#progress = progress
+    const otherKey = this.#status.otherKey + this.#otherKey
     this.#filtered = 0
+    this.#otherKey = 0
     this.#noteSuccess()
-    this.#report({})
+    this.#report({ otherKey })
   }
 
-  async #changeSettings({ revision, destinations }: SettingsRecord): Promise<'retired' | undefined> {
+  async #changeSettings({ revision, destinations }: SettingsRecord): Promise<'taken out' | undefined> {
     // Read before: it stands at the position where this destination began or goes on.
     if (revision <= this.#progress.revision) return undefined
     if (this.#epoch !== undefined) await this.#finishEpoch()
     const found = destinations.find(({ settings }) => settings.name === this.name)
-    if (found === undefined) {
-      await this.#options.progress.remove(this.name)
-      this.#report({ state: 'retired', revision })
-      return 'retired'
-    }
+    if (found === undefined) return 'taken out'
     await this.#saveProgress({ settings: found.settings, revision })
     this.#placement = openPlacement(found.settings)
     return undefined
+  }
+
+  /**
+   * It was taken out; but while it was finishing it may have been put in again, and even taken out again. False if
+   * it was not: then nothing of it is left to do.
+   */
+  async #beginNextLife(reader: FrameReader, revision: number): Promise<boolean> {
+    const { progress } = this.#options
+    const { signal } = this.#stop
+    let frame = await readWhileRunning(reader, signal)
+    for (; frame !== undefined; frame = await readWhileRunning(reader, signal)) {
+      if (frame.type !== 'settings') continue
+      const { destinations } = decodeSettingsRecord(frame.meta)
+      const next = destinations.find(({ settings, since }) => settings.name === this.name && since > revision)
+      if (next === undefined) continue
+      await progress.write(this.name, makeUncheckedProgress(next))
+      return true
+    }
+    if (signal.aborted) return false
+    await progress.remove(this.name)
+    this.#report({ state: 'retired', revision })
+    return false
   }
 
   async #dropEpoch(): Promise<void> {
@@ -376,6 +417,10 @@ function readWhileRunning(reader: FrameReader, signal: AbortSignal): Promise<Fra
 
 function isOfConnection(error: unknown): boolean {
   return error instanceof HansardError && error.code !== 'INTERNAL'
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof HansardError && error.code === 'FILE_CONFLICT'
 }
 
 /** Damaged acknowledged data: no attempt can heal it and nothing may be skipped. */

@@ -19,15 +19,17 @@ export async function findProgress(
 ): Promise<Progress> {
   // The journal forgets only what every destination has finished: what it no longer has was not for this one.
   const from = Math.max(recorded.from, journalStart)
-  const newest = await findNewestManifest(connection, lane, recorded.settings, signal).catch(
+  const looked = await findNewestManifest(connection, lane, recorded.settings, signal).catch(
     (error: unknown) => {
       if (!(error instanceof HansardError) || error.code !== 'CONNECTION_DENIED') throw error
-      // Whoever may only write cannot look. From its beginning the same files come out again, which are there already.
-      if (recorded.from >= journalStart) return undefined
+      // Whoever may only write cannot look. From its beginning the same files come out again, which are there
+      // already.
+      if (recorded.from >= journalStart) return 'denied' as const
       const detail = `${error.message} The position is lost and the journal no longer has the beginning, so the newest manifest must be read, once.`
       throw new HansardError('CONNECTION_DENIED', detail, { cause: error, facts: error.facts })
     },
   )
+  const newest = looked === 'denied' ? undefined : looked
   // A destination that was taken out and put in again begins anew, but its epochs keep counting. (What was kept
   // before the first destination came goes by the revision before `since`.)
   const isSameLife = newest !== undefined && newest.revision >= recorded.since - 1
@@ -47,6 +49,7 @@ export async function findProgress(
         ? recorded.first
         : recorded.settings,
     revision: hasOwnSettings ? newest.revision : recorded.since - 1,
+    ...(looked === 'denied' && { guessedFrom: makeUncheckedProgress(recorded) }),
   }
 }
 

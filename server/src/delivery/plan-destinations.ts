@@ -24,19 +24,29 @@ export function planDestinations(
   return { revision, destinations }
 }
 
-/** Tells whether some destination takes events with given labels; remembers the answers. */
+/** A destination that asks for no key takes the events of all. */
+export function matchesKey({ requiredKey }: DestinationSettings, key: string | undefined): boolean {
+  return requiredKey === undefined || requiredKey === key
+}
+
+/** Tells whether some destination takes events with given labels, sent with a given key; remembers the answers. */
 export function makeRouteTest(
   destinations: readonly DestinationSettings[],
-): (topic: string, routingKey: string | null) => boolean {
+): (topic: string, routingKey: string | null, key?: string) => boolean {
+  const requiredKeys = new Set(destinations.map(({ requiredKey }) => requiredKey))
   const answersMax = 10_000
   const answers = new Map<string, boolean>()
-  return (topic, routingKey) => {
-    const labels = `${topic}\n${routingKey ?? '\n'}`
+  return (topic, routingKey, key) => {
+    // A key that no destination asks for is as good as none.
+    const asked = requiredKeys.has(key) ? key : undefined
+    const labels = `${topic}\n${routingKey ?? '\n'}\n${asked ?? ''}`
     let answer = answers.get(labels)
     if (answer === undefined) {
       answer = destinations.some(
         (settings) =>
-          matchesTopic(settings.topics, topic) && matchesRoutingKey(settings.routingKeys, routingKey),
+          matchesTopic(settings.topics, topic) &&
+          matchesRoutingKey(settings.routingKeys, routingKey) &&
+          matchesKey(settings, asked),
       )
       if (answers.size >= answersMax) answers.clear()
       answers.set(labels, answer)

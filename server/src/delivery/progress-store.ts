@@ -25,6 +25,11 @@ export interface Progress {
    * connection is opened for the first time, so that it is not forgotten if it is taken out before that succeeds.
    */
   readonly isUnchecked?: true
+  /**
+   * Its manifests may not be read, so it is guessed that there are none. Kept until the first manifest is published;
+   * if another one stands in its place, they must be looked at after all, and it goes back to this.
+   */
+  readonly guessedFrom?: Progress
 }
 
 /** One file a destination: `<folder>/<destination>.json`. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { eventsPath, HansardError, parseRoutingKey, parseTopic, wireHeader } from 'hansard-protocol'
+import { eventsPath, HansardError, parseRoutingKey, parseSentTopic, wireHeader } from 'hansard-protocol'
 
 /** The labels of all events of a request; no topic means that each event brings its own in a wrapper. */
 export interface Address {
@@ -10,7 +10,7 @@ export interface Address {
 /**
  * Reads the address from the path and the headers. Both are percent-decoded; where both speak they must agree.
  * Returns undefined if the path is not one for events.
- * @throws TOPIC_INVALID, ROUTING_KEY_INVALID, ADDRESS_AMBIGUOUS, TOPIC_MISSING, HEADER_INVALID
+ * @throws TOPIC_INVALID, TOPIC_RESERVED, ROUTING_KEY_INVALID, ADDRESS_AMBIGUOUS, TOPIC_MISSING, HEADER_INVALID
  */
 export function readAddress(path: string, headers: IncomingHttpHeaders): Address | undefined {
   if (path !== eventsPath && !path.startsWith(`${eventsPath}/`)) return undefined
@@ -28,7 +28,7 @@ export function readAddress(path: string, headers: IncomingHttpHeaders): Address
     throw new HansardError('TOPIC_MISSING', 'A routing key was given without a topic. Give the topic too.')
   }
   return {
-    topic: topic === undefined ? undefined : parseTopic(topic),
+    topic: topic === undefined ? undefined : parseSentTopic(topic),
     routingKey: routingKey === undefined ? null : parseRoutingKey(routingKey),
   }
 }

@@ -1,41 +1,29 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Clock } from 'hansard-journal'
-import {
-  type ErrorCode,
-  errorCatalogue,
-  HansardError,
-  idempotencyKeyLengthMax,
-  type Limits,
-  makeProblem,
-  type Receipt,
-  wireHeader,
-} from 'hansard-protocol'
-import { readAddress } from './address.ts'
-import { BodyPool } from './body-pool.ts'
-import { type BodyFormat, type DecodedBatch, decodeBatch, guessFormat } from './decode-batch.ts'
-import type { Sender } from './intake.ts'
-import type { OriginFinder } from './origin.ts'
-import { decodeBody, type RawBody, readBody } from './read-body.ts'
+import * as http from 'node:http'
+import * as https from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { HansardError } from 'hansard-protocol'
+import { BodyReadings, bodyTurnMs } from './body-readings.ts'
+import { Connections } from './connections.ts'
+import { translateHttpError } from './http-error.ts'
+import { type IntakeRoutesOptions, openIntakeRoutes } from './intake-routes.ts'
+import { formatProblem } from './send-answer.ts'
+import type { TlsIdentity } from './tls/tls-identity.ts'
 
 /**
- * The intake port: `POST /v1/events…`, `GET /livez`, `GET /readyz`. Page: docs/formats/wire.md
+ * The intake port: its connections, what they may take of time and memory, and the errors of HTTP itself. What is
+ * answered at which address: `intake-routes.ts`. Page: docs/formats/wire.md
  *
  * 1. A 2xx leaves only after `accept` has resolved.
  * 2. Every refusal is a problem document with a code of the catalogue; `retry: later` comes with `Retry-After`.
  * 3. Bodies in flight hold at most `inFlightBytesMax`; beyond that requests are refused before they are read.
+ * 4. Behind bytes that are not HTTP, or that can be read in two ways, nothing of the connection is taken: it is closed
+ *    when the requests before them are answered.
  */
-export interface HttpListenerOptions {
+export interface HttpListenerOptions extends IntakeRoutesOptions {
   readonly host: string
   readonly port: number
-  readonly limits: Limits & { readonly inFlightBytesMax: number }
-  readonly clock: Clock
-  readonly origin: OriginFinder
-  accept(batch: DecodedBatch, sender: Sender): Promise<Receipt>
-  /** Why requests cannot be taken now; undefined when they can. */
-  findNotReadyReason(): HansardError | undefined
-  /** Told of every refused request; `events` is 0 when it was refused before its events were counted. */
-  onRefusal(code: ErrorCode, events: number, error: unknown): void
+  /** Undefined for plain HTTP. */
+  readonly tls: TlsIdentity | undefined
 }
 
 export interface HttpListener {
@@ -47,116 +35,99 @@ export interface HttpListener {
   close(withinMs?: number): Promise<void>
 }
 
-/** The rest of a refused body is read and dropped up to this size; behind a larger one the connection is closed. */
-const restBytesMax = 1024 * 1024
-
 const closeWithinMs = 10_000
 
-/** Memory for large bodies that is kept between requests. */
-const pooledBytesMax = 32 * 1024 * 1024
-
-const retryAfterSeconds: Partial<Record<ErrorCode, number>> = { JOURNAL_FULL: 5, SHUTTING_DOWN: 5 }
+/** How long the other side has to read an answer before the connection is cut. */
+const lingerMs = 1_000
 
 export async function openHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
-  const pool = new BodyPool(Math.min(pooledBytesMax, options.limits.inFlightBytesMax))
-  let inFlightBytes = 0
+  const { limits, clock, origin, tls } = options
+  const readings = new BodyReadings(limits)
+  const connections = new Connections({
+    countMax: limits.connectionsMax,
+    countPerAddressMax: limits.connectionsPerAddressMax,
+    isExempt: (address) => origin.isProxy(address),
+  })
   let requestsInFlight = 0
   let isClosing = false
   let onIdle = (): void => {}
-
-  const server: Server = createServer(
-    { requestTimeout: 120_000, keepAliveTimeout: 65_000 },
-    (request, response) => {
-      void answer(request, response)
-    },
+  const routes = openIntakeRoutes(
+    { ...options, findNotReadyReason: () => (isClosing ? makeShuttingDown() : options.findNotReadyReason()) },
+    readings,
   )
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable)
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-  })
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const refuse = (error: HansardError): void => options.onRefusal(error.code, 0, error)
+
+  function take(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const connection = connections.find(request.socket)
+    if (connection.isClosing) return
+    // Where Node drops what stands behind it in the same packet, the next request could begin anywhere.
+    if (request.headers.upgrade !== undefined) connection.isClosing = true
+    connections.begin(connection, request, response)
     requestsInFlight++
-    const seen = { events: 0 }
-    try {
-      const path = (request.url ?? '').split('?', 1)[0]!
-      if (path === '/livez') return sendText(response, 200, 'alive')
-      if (path === '/readyz') return sendReadiness(response)
-      const receipt = await takeEvents(request, path, seen)
-      sendJson(response, 200, 'application/json', receipt)
-    } catch (thrown) {
-      const error =
-        thrown instanceof HansardError
-          ? thrown
-          : new HansardError('INTERNAL', 'The server met an error that it does not know.', { cause: thrown })
-      options.onRefusal(error.code, seen.events, error)
-      sendProblem(request, response, error)
-    } finally {
+    void routes.answer(request, response, connection).finally(() => {
       requestsInFlight--
       if (isClosing && requestsInFlight === 0) onIdle()
-    }
+    })
   }
 
-  async function takeEvents(
-    request: IncomingMessage,
-    path: string,
-    seen: { events: number },
-  ): Promise<Receipt> {
-    const address = readAddress(path, request.headers)
-    if (address === undefined) {
-      throw new HansardError(
-        'ROUTE_UNKNOWN',
-        'Nothing is at this address. Post events to /v1/events/{topic}.',
-      )
+  /** Ends a connection of which no more requests can be read. */
+  function end(socket: Socket, error: HansardError): void {
+    const connection = connections.find(socket)
+    if (connection.isClosing) return
+    connection.isClosing = true
+    const { last } = connection
+    if (last !== undefined && !last.complete) {
+      readings.fail(last, error)
+      // It was refused already, and what was left of its body is broken: there is nobody to answer.
+      if (connection.unanswered === 0) socket.destroy()
+      return
     }
-    if (request.method !== 'POST') throw new HansardError('METHOD_NOT_ALLOWED', 'Use POST to send events.')
-    const reason = isClosing ? makeShuttingDown() : options.findNotReadyReason()
-    if (reason !== undefined) throw reason
-    const format = readFormat(request.headers['content-type'])
-    const identity = readIdentity(request, options.clock.readNow())
-    const reserved = Number(request.headers['content-length'] ?? options.limits.bodyBytesMax)
-    if (inFlightBytes > 0 && inFlightBytes + reserved > options.limits.inFlightBytesMax) {
-      throw new HansardError('BUSY', 'Too many bytes are in flight. Send the request again a little later.')
-    }
-    let held = reserved
-    let raw: RawBody | undefined
-    inFlightBytes += held
-    try {
-      raw = await readBody(request, options.limits, pool)
-      const body = await decodeBody(raw.bytes, request.headers['content-encoding'], options.limits)
-      // Both are in memory now; the next requests must reckon with it.
-      const decoded = body === raw.bytes ? 0 : body.length
-      inFlightBytes += decoded
-      held += decoded
-      const batch = decodeBatch(body, format ?? guessFormat(body), address, options.limits)
-      seen.events = batch.count
-      return await options.accept(batch, {
-        origAddress: options.origin.find(request),
-        receivedAt: options.clock.readNow(),
-        body,
-        ...identity,
-      })
-    } finally {
-      inFlightBytes -= held
-      // Not before the journal has it: the payload may be the body itself.
-      raw?.release()
-    }
+    refuse(error)
+    // The answers that are on their way come first, and close it.
+    if (connection.unanswered > 0) return
+    socket.end(formatProblem(error))
+    setTimeout(() => socket.destroy(), lingerMs).unref()
   }
 
-  function sendReadiness(response: ServerResponse): void {
-    const reason = isClosing ? makeShuttingDown() : options.findNotReadyReason()
-    if (reason === undefined) sendText(response, 200, 'ready')
-    else sendText(response, 503, `not ready: ${reason.message}`)
+  const settings: https.ServerOptions = {
+    maxHeaderSize: limits.headerBytesMax,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.headersTimeoutMs + limits.bodyTimeoutMs,
+    connectionsCheckingInterval: bodyTurnMs,
+    keepAliveTimeout: 65_000,
+    // The guard refuses that too, with a problem document.
+    requireHostHeader: false,
+    handshakeTimeout: limits.headersTimeoutMs,
   }
-
-  function sendProblem(request: IncomingMessage, response: ServerResponse, error: HansardError): void {
-    if (response.destroyed) return
-    const { status, retry } = errorCatalogue[error.code]
-    if (retry === 'later') response.setHeader('retry-after', String(retryAfterSeconds[error.code] ?? 1))
-    if (error.code === 'METHOD_NOT_ALLOWED') response.setHeader('allow', 'POST')
-    if (isClosing || measureRest(request) > restBytesMax) response.setHeader('connection', 'close')
-    sendJson(response, status, 'application/problem+json', makeProblem(error))
-  }
+  const server =
+    tls === undefined
+      ? http.createServer(settings)
+      : https.createServer({ ...settings, ...tls.serverOptions, ...tls.secureContext })
+  tls?.onChange((context) => (server as https.Server).setSecureContext(context))
+  server.maxHeadersCount = limits.headerCountMax + 1
+  // Of a sender that neither sends nor reads.
+  server.timeout = limits.headersTimeoutMs + limits.bodyTimeoutMs
+  server.on('request', take)
+  server.on('checkContinue', take)
+  server.on('checkExpectation', take)
+  server.on('connection', (socket) => {
+    if (connections.admit(socket)) return
+    socket.destroy()
+    refuse(new HansardError('CONNECTIONS_TOO_MANY', 'A connection was closed: there are too many.'))
+  })
+  server.on('connect', (_request, socket: Socket) => {
+    end(socket, new HansardError('METHOD_NOT_ALLOWED', 'CONNECT is not answered. Use POST to send events.'))
+  })
+  server.on('clientError', (error, socket: Socket) => {
+    const refusal = socket.writable ? translateHttpError(error, limits) : undefined
+    if (refusal === undefined) socket.destroy()
+    else end(socket, refusal)
+  })
+  server.on('tlsClientError', (cause, socket) => {
+    socket.destroy()
+    refuse(new HansardError('TLS_HANDSHAKE_FAILED', 'A connection failed in its handshake.', { cause }))
+  })
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -166,6 +137,15 @@ export async function openHttpListener(options: HttpListenerOptions): Promise<Ht
     })
   })
   const bound = server.address() as AddressInfo
+  const stop = new AbortController()
+  const watching = watchBodies()
+
+  async function watchBodies(): Promise<void> {
+    while (!stop.signal.aborted) {
+      await clock.sleep(bodyTurnMs, stop.signal)
+      readings.watch()
+    }
+  }
 
   return {
     host: bound.address,
@@ -179,104 +159,20 @@ export async function openHttpListener(options: HttpListenerOptions): Promise<Ht
         const deadline = new AbortController()
         const idle = new Promise<void>((resolve) => (onIdle = resolve))
         // A sender that never ends its request must not keep the server from stopping; it has no receipt yet.
-        await Promise.race([idle, options.clock.sleep(withinMs, deadline.signal)])
+        await Promise.race([idle, clock.sleep(withinMs, deadline.signal)])
         deadline.abort()
       }
       if (requestsInFlight > 0) server.closeAllConnections()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
-      setTimeout(() => server.closeAllConnections(), 1_000).unref()
+      setTimeout(() => server.closeAllConnections(), lingerMs).unref()
       await closed
+      stop.abort()
+      await watching
     },
   }
 }
 
-/** Bytes of the body that may still come, at most. */
-function measureRest(request: IncomingMessage): number {
-  if (request.complete) return 0
-  if (request.headers['transfer-encoding'] !== undefined) return Number.POSITIVE_INFINITY
-  return Number(request.headers['content-length'] ?? 0)
-}
-
-const formats: Record<string, BodyFormat> = {
-  'application/json': 'json',
-  'application/x-ndjson': 'ndjson',
-  'application/ndjson': 'ndjson',
-  'application/jsonl': 'ndjson',
-}
-
-function readFormat(contentType: string | undefined): BodyFormat | undefined {
-  if (contentType === undefined) return undefined
-  const format = formats[contentType.split(';', 1)[0]!.trim().toLowerCase()]
-  if (format === undefined) {
-    throw new HansardError(
-      'CONTENT_TYPE_UNSUPPORTED',
-      'Send events as application/json (an object or an array) or application/x-ndjson (one event a line).',
-    )
-  }
-  return format
-}
-
-function readIdentity(
-  request: IncomingMessage,
-  now: number,
-): Pick<Sender, 'node' | 'source' | 'sequence' | 'clockSkewMs' | 'idempotencyKey'> {
-  const node = readText(request, wireHeader.node)
-  const source = readText(request, wireHeader.source)
-  const sequence = readText(request, wireHeader.sequence)
-  const idempotencyKey = readText(request, wireHeader.idempotencyKey)
-  if ((source === undefined) !== (sequence === undefined)) {
-    throw new HansardError(
-      'HEADER_INVALID',
-      'Event-Source and Event-Sequence go together; one of them is missing.',
-    )
-  }
-  if (sequence !== undefined && !/^\d{1,15}$/.test(sequence)) {
-    throw new HansardError(
-      'HEADER_INVALID',
-      'Event-Sequence must be a whole number from 0 on, with at most 15 digits.',
-    )
-  }
-  return {
-    ...(node === undefined ? {} : { node }),
-    ...(source === undefined ? {} : { source, sequence: Number(sequence), ...readClockSkew(request, now) }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  }
-}
-
-/** What `Date` tells. It is only shown to people, so one that cannot be read is no reason to refuse. */
-function readClockSkew(request: IncomingMessage, now: number): Pick<Sender, 'clockSkewMs'> {
-  const sentAt = Date.parse(request.headers.date ?? '')
-  // The header has whole seconds: on average half of one had passed.
-  return Number.isNaN(sentAt) ? {} : { clockSkewMs: sentAt + 500 - now }
-}
-
-function readText(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name]
-  if (value === undefined) return undefined
-  if (typeof value !== 'string' || value.length === 0 || value.length > idempotencyKeyLengthMax) {
-    throw new HansardError(
-      'HEADER_INVALID',
-      `The header ${name} must hold 1 to ${idempotencyKeyLengthMax} characters.`,
-      {
-        facts: { header: name },
-      },
-    )
-  }
-  return value
-}
-
 function makeShuttingDown(): HansardError {
   return new HansardError('SHUTTING_DOWN', 'The server is stopping. Send the request again when it is back.')
-}
-
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
-  response.end(`${text}\n`)
-}
-
-function sendJson(response: ServerResponse, status: number, type: string, value: unknown): void {
-  const text = JSON.stringify(value)
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
-  response.end(text)
 }

@@ -8,7 +8,7 @@ import {
   type LabelRun,
   type SequenceRun,
 } from 'hansard-journal'
-import { HansardError, type Receipt } from 'hansard-protocol'
+import { HansardError, ownTopic, type Receipt } from 'hansard-protocol'
 import type { DecodedBatch } from './decode-batch.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 import type { Ledger } from './ledger.ts'
@@ -31,7 +31,10 @@ export interface Sender {
   readonly body: Buffer
 }
 
-/** Counters since the start of the process. */
+/** Where the server's own events come from. */
+const ownAddress = '127.0.0.1'
+
+/** Counters since the start of the process, of what senders sent. */
 export interface IntakeCounts {
   storedEvents: number
   storedBytes: number
@@ -66,10 +69,18 @@ export class Intake {
       return this.#turns.run(`source ${source}`, () => this.#acceptNumbered(batch, sender, source))
     }
     if (sender.idempotencyKey !== undefined) {
-      const key = shortHash(Buffer.from(sender.idempotencyKey))
+      const key = hashIdempotencyKey(sender.idempotencyKey, sender.key)
       return this.#turns.run(`key ${key}`, () => this.#acceptOnce(batch, sender, key))
     }
     return this.#store(batch, sender, {})
+  }
+
+  /** Takes events that the server wrote about itself; they count among no sender's. @throws JOURNAL_* */
+  async storeOwn(events: readonly string[]): Promise<void> {
+    await this.#append(events.length, Buffer.from(events.map((event) => `${event}\n`).join('')), {
+      ...{ receivedAt: this.#clock.readNow(), origAddress: ownAddress, node: ownTopic },
+      runs: [[ownTopic, null, events.length]],
+    })
   }
 
   async #acceptOnce(batch: DecodedBatch, sender: Sender, key: string): Promise<Receipt> {
@@ -136,13 +147,7 @@ export class Intake {
       ...(sender.node === undefined ? {} : { node: sender.node }),
       ...identity,
     }
-    const { position } = await this.#journal.append({
-      type: 'events',
-      count: batch.count,
-      meta: encodeEventsMeta(meta),
-      payload: batch.payload,
-      onDurable: ({ position }: Appended) => this.#ledger.addEvents(position, batch.count, meta),
-    })
+    const position = await this.#append(batch.count, batch.payload, meta)
     this.counts.storedBatches++
     this.counts.storedEvents += batch.count
     this.counts.storedBytes += batch.payload.length
@@ -152,6 +157,17 @@ export class Intake {
       position,
       receivedAt: formatInstant(sender.receivedAt),
     }
+  }
+
+  async #append(count: number, payload: Buffer, meta: EventsMeta): Promise<number> {
+    const { position } = await this.#journal.append({
+      type: 'events',
+      count,
+      meta: encodeEventsMeta(meta),
+      payload,
+      onDurable: ({ position }: Appended) => this.#ledger.addEvents(position, count, meta),
+    })
+    return position
   }
 }
 
@@ -178,6 +194,11 @@ function keepMissing(batch: DecodedBatch, first: number, missing: readonly Seque
     if (kept > 0) runs.push([topic, routingKey, kept])
   }
   return { count, payload: Buffer.concat(pieces), runs }
+}
+
+/** Each key has idempotency keys of its own: nobody can take those of another before him. */
+function hashIdempotencyKey(idempotencyKey: string, key: string | undefined): string {
+  return shortHash(Buffer.from(key === undefined ? idempotencyKey : `${key}\n${idempotencyKey}`))
 }
 
 function shortHash(bytes: Buffer): string {

@@ -33,7 +33,7 @@ export class Ledger {
   noDestinationSince: number | undefined = 0
   position = 0
   #isRouted: RouteTest = () => false
-  /** Events that wait for a first destination, by their labels. */
+  /** Events that wait for a first destination, by their labels and their key. */
   #kept = new Map<string, KeptEvents>()
 
   constructor(options: { windowMs: number; keysMax: number }) {
@@ -44,7 +44,8 @@ export class Ledger {
     if (position < this.position) return
     for (const [topic, routingKey, runCount] of meta.runs) {
       addCount(this.storedByTopic, topic, runCount)
-      if (!this.#isRouted(topic, routingKey)) this.#addUnrouted(topic, routingKey, runCount)
+      if (!this.#isRouted(topic, routingKey, meta.key))
+        this.#addUnrouted(topic, routingKey, meta.key, runCount)
     }
     addCount(this.storedByNode, meta.node ?? meta.source ?? meta.origAddress, count)
     if (meta.source !== undefined && meta.sequences !== undefined) {
@@ -72,20 +73,21 @@ export class Ledger {
     this.noDestinationSince = undefined
     const kept = this.#kept
     this.#kept = new Map()
-    for (const { topic, routingKey, count } of kept.values()) {
-      if (!this.#isRouted(topic, routingKey)) this.#addUnrouted(topic, routingKey, count)
+    for (const { topic, routingKey, key, count } of kept.values()) {
+      if (!this.#isRouted(topic, routingKey, key)) this.#addUnrouted(topic, routingKey, key, count)
     }
   }
 
-  #addUnrouted(topic: string, routingKey: string | null, count: number): void {
+  #addUnrouted(topic: string, routingKey: string | null, key: string | undefined, count: number): void {
     if (this.noDestinationSince === undefined) {
       addCount(this.unroutedByTopic, topic, count)
       return
     }
-    const labels = makeLabelsKey(topic, routingKey)
+    const labels = makeKeptKey(topic, routingKey, key)
     const known = this.#kept.get(labels)
     if (known !== undefined) known.count += count
-    else if (this.#kept.size < namesMax) this.#kept.set(labels, { topic, routingKey, count })
+    else if (this.#kept.size < namesMax)
+      this.#kept.set(labels, { topic, routingKey, ...(key === undefined ? {} : { key }), count })
     // Too many labels to remember what becomes of them: rather a warning too many than one too few.
     else addCount(this.unroutedByTopic, topic, count)
   }
@@ -125,7 +127,7 @@ export class Ledger {
     this.noDestinationSince = state.noDestinationSince ?? undefined
     this.#isRouted = makeRouteTest(state.destinations.map(({ settings }) => settings))
     this.#kept = new Map(
-      state.kept.map((events) => [makeLabelsKey(events.topic, events.routingKey), { ...events }]),
+      state.kept.map((events) => [makeKeptKey(events.topic, events.routingKey, events.key), { ...events }]),
     )
   }
 }
@@ -133,11 +135,12 @@ export class Ledger {
 interface KeptEvents {
   readonly topic: string
   readonly routingKey: string | null
+  /** Name of the key with which they were sent. */
+  readonly key?: string
   count: number
 }
 
-/** True if some destination takes events with these labels. */
-type RouteTest = (topic: string, routingKey: string | null) => boolean
+type RouteTest = ReturnType<typeof makeRouteTest>
 
 export interface LedgerState {
   readonly position: number
@@ -153,8 +156,8 @@ export interface LedgerState {
 
 const namesMax = 10_000
 
-function makeLabelsKey(topic: string, routingKey: string | null): string {
-  return JSON.stringify([topic, routingKey])
+function makeKeptKey(topic: string, routingKey: string | null, key: string | undefined): string {
+  return JSON.stringify([topic, routingKey, key])
 }
 
 function addCount(counts: Map<string, number>, name: string, count: number): void {

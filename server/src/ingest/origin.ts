@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { openNetworkList } from '../config/network.ts'
 
 /** Finds the address of the node that sent a request. */
 export interface OriginFinder {
   find(request: IncomingMessage): string
+  /** Whether the peer at this address is a trusted proxy. */
+  isProxy(peer: string): boolean
 }
 
 /**
@@ -12,25 +15,18 @@ export interface OriginFinder {
  * @param trustedProxies addresses and CIDR ranges, already checked by the configuration
  */
 export function openOriginFinder(trustedProxies: readonly string[]): OriginFinder {
-  const trusted = new BlockList()
-  for (const range of trustedProxies) {
-    const [address = '', prefix] = range.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (prefix === undefined) trusted.addAddress(address, family)
-    else trusted.addSubnet(address, Number(prefix), family)
-  }
-  const isTrusted = (address: string): boolean =>
-    trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const trusted = openNetworkList(trustedProxies)
   return {
     find(request) {
       const peer = unmapAddress(request.socket.remoteAddress ?? '')
-      if (trustedProxies.length === 0 || !isTrusted(peer)) return peer
+      if (trustedProxies.length === 0 || !trusted.has(peer)) return peer
       for (const hop of readHops(request).reverse()) {
         if (isIP(hop) === 0) return peer
-        if (!isTrusted(hop)) return hop
+        if (!trusted.has(hop)) return hop
       }
       return peer
     },
+    isProxy: (peer) => trusted.has(unmapAddress(peer)),
   }
 }
 

@@ -1,4 +1,4 @@
-import { type HansardError, type JsonScanner, parseRoutingKey, parseTopic } from 'hansard-protocol'
+import { type HansardError, type JsonScanner, parseRoutingKey, parseSentTopic } from 'hansard-protocol'
 
 /** A wrapped event, `{"topic":…,"routingKey":…,"event":{…}}`, and where its bytes are in the body. */
 export interface Wrapper {
@@ -49,7 +49,7 @@ export function readWrapper(
     } else if (name === 'topic' && topic === undefined) {
       const value: unknown = JSON.parse(body.toString('utf8', valueStart, valueEnd))
       if (typeof value !== 'string') throw refuse(valueStart, 'the topic must be a string')
-      topic = parseTopic(value)
+      topic = parseSentTopic(value)
     } else if (name === 'routingKey' && routingKey === undefined) {
       const value: unknown = JSON.parse(body.toString('utf8', valueStart, valueEnd))
       if (value !== null && typeof value !== 'string')

@@ -1,4 +1,8 @@
+import { ownTopic } from 'hansard-protocol'
+import { describeUnusableKey } from '../config/summary.ts'
 import type { DestinationStatus } from '../delivery/destination.ts'
+import type { TlsStatus } from '../ingest/tls/tls-identity.ts'
+import type { OwnAuditCounts } from './own-audit.ts'
 import type { ServerState } from './state.ts'
 
 /** What `GET /health` answers: for people and for scripts. */
@@ -11,7 +15,9 @@ export interface Health {
   readonly events: {
     /** Since the start of the process. received = stored + duplicate + rejected. */
     readonly sinceStart: { received: number; stored: number; duplicate: number; rejected: number }
-    /** Since the journal began. */
+    /** Events of the server itself since the start, which are in none of these counts. */
+    readonly own: OwnAuditCounts
+    /** Since the journal began, those of the server itself included. */
     readonly stored: number
     readonly byTopic: Readonly<Record<string, number>>
     readonly byNode: Readonly<Record<string, number>>
@@ -27,6 +33,13 @@ export interface Health {
     readonly segments: number
     readonly damaged: boolean
   }
+  readonly keys: {
+    readonly required: boolean
+    /** Keys with which events can be sent now. */
+    readonly usable: number
+    /** Requests refused since the start for their key, or for having none, by reason. */
+    readonly refused: Readonly<Record<string, number>>
+  }
   readonly destinations: readonly DestinationHealth[]
 }
 
@@ -41,6 +54,9 @@ export interface DestinationHealth extends DestinationStatus {
   readonly pending: number
   readonly oldestWaitingSeconds: number | null
 }
+
+/** How long before its end a certificate is worth a warning. */
+const expiryWarningMs = 14 * 86_400_000
 
 /** Time that the delivery process has to start. */
 const startMs = 10_000
@@ -69,6 +85,7 @@ export function makeHealth(state: ServerState): Health {
         duplicate: intake.duplicateEvents,
         rejected: refusals.events,
       },
+      own: state.own,
       stored: journal.end.position,
       byTopic: Object.fromEntries(ledger.storedByTopic),
       byNode: Object.fromEntries(ledger.storedByNode),
@@ -83,6 +100,11 @@ export function makeHealth(state: ServerState): Health {
       bytesMax: state.journalDiskBytesMax,
       segments: journal.segments.length,
       damaged: journal.damage !== undefined,
+    },
+    keys: {
+      required: state.keys.isRequired,
+      usable: state.keys.ring.countUsable(state.readNow()),
+      refused: Object.fromEntries(state.keys.refusals),
     },
     destinations: state.destinations.map((status) => ({
       ...status,
@@ -99,6 +121,23 @@ export function countPending(state: ServerState, status: DestinationStatus): num
   return status.state === 'retired' ? 0 : Math.max(0, state.journal.end.position - status.position)
 }
 
+function findTlsWarnings({ expiresAt, fault }: TlsStatus, now: number): Warning[] {
+  const found: Warning[] = []
+  const until = new Date(expiresAt).toISOString()
+  if (now >= expiresAt) {
+    const text = `The certificate of the intake ended ${until}: senders refuse it. Put a new one in its place.`
+    found.push({ level: 'error', code: 'CERTIFICATE_EXPIRED', text })
+  } else if (now >= expiresAt - expiryWarningMs) {
+    const text = `The certificate of the intake ends ${until}. Put a new one in its place.`
+    found.push({ level: 'warning', code: 'CERTIFICATE_EXPIRES', text })
+  }
+  if (fault !== undefined) {
+    const text = `The files of TLS changed and cannot be used; what was read before stays in use. ${fault}`
+    found.push({ level: 'error', code: 'CERTIFICATE_UNUSABLE', text })
+  }
+  return found
+}
+
 function findWarnings(state: ServerState): Warning[] {
   const { journal, ledger } = state
   const found: Warning[] = []
@@ -106,6 +145,7 @@ function findWarnings(state: ServerState): Warning[] {
     found.push({ level, code, text })
   }
   if (state.notReadyReason !== undefined) add('error', 'NOT_READY', state.notReadyReason)
+  if (state.tls !== undefined) found.push(...findTlsWarnings(state.tls, state.readNow()))
   if (journal.damage !== undefined) {
     const { segment, offset, reason } = journal.damage
     add(
@@ -113,6 +153,26 @@ function findWarnings(state: ServerState): Warning[] {
       'JOURNAL_DAMAGED',
       `Acknowledged data is damaged in segment ${segment} at byte ${offset}: ${reason}. Delivery stops there; restore the segment from a copy and start again.`,
     )
+  }
+  if (state.keys.fault !== undefined) {
+    add(
+      'error',
+      'KEY_FILE_UNUSABLE',
+      `${state.keys.fault} Until then the keys hold as they were: what was revoked or changed since is not in force.`,
+    )
+  }
+  if (state.keys.isRequired && state.keys.ring.countUsable(state.readNow()) === 0) {
+    add(
+      'error',
+      'NO_KEY',
+      'Keys are required and none is in force: every event is refused. Make one with `hansard keys create`.',
+    )
+  }
+  for (const { settings } of ledger.destinations) {
+    const { name, requiredKey } = settings
+    if (requiredKey !== undefined && !state.keys.ring.isUsable(requiredKey, state.readNow())) {
+      add('warning', 'REQUIRED_KEY_UNKNOWN', describeUnusableKey(name, requiredKey))
+    }
   }
   if (ledger.destinations.length === 0) {
     add(
@@ -142,7 +202,8 @@ function findWarnings(state: ServerState): Warning[] {
       `Files were there already, from an attempt whose answer was lost or from somebody else, and may not be read to compare (${names}). Allow reading, or compare them with the manifests yourself.`,
     )
   }
-  const unrouted = [...ledger.unroutedByTopic.entries()]
+  // Who wants none of the server's own events need not be warned of it.
+  const unrouted = [...ledger.unroutedByTopic.entries()].filter(([topic]) => topic !== ownTopic)
   if (unrouted.length > 0 && ledger.destinations.length > 0) {
     const total = unrouted.reduce((sum, [, count]) => sum + count, 0)
     const topics = unrouted.slice(0, 5).map(([topic]) => topic)
@@ -164,6 +225,13 @@ function findWarnings(state: ServerState): Warning[] {
       'warning',
       'RECEIPTS_FORGOTTEN',
       `${ledger.receipts.forgotten} idempotency keys were forgotten before their window was over. Raise idempotency.keysMax.`,
+    )
+  }
+  if (state.own.lost > 0) {
+    add(
+      'warning',
+      'OWN_EVENTS_LOST',
+      `${state.own.lost} events of the server itself were lost, for the journal took none for too long. See the log of that time.`,
     )
   }
   const gaps = ledger.producers.sumGaps()

@@ -4,8 +4,8 @@ import type { DestinationStatus } from '../delivery/destination.ts'
 import { countPending } from './health.ts'
 import type { ServerState } from './state.ts'
 
-/** Topics with a series of their own; events of others are summed under `other`. */
-const topicSeriesMax = 200
+/** Topics, and keys, with a series of their own; what is left is summed under `other`. */
+const seriesMax = 200
 
 /** The registry behind `GET /metrics`. Values are read when they are asked for. */
 export function openMetrics(readState: () => ServerState): Registry {
@@ -46,6 +46,15 @@ export function openMetrics(readState: () => ServerState): Registry {
       set(state.refusals.events, { result: 'rejected' })
     },
   )
+  counter(
+    'hansard_own_events_total',
+    'Events of the server itself since the start, by what became of them.',
+    ['result'],
+    (state, set) => {
+      set(state.own.stored, { result: 'stored' })
+      set(state.own.lost, { result: 'lost' })
+    },
+  )
   counter('hansard_ingest_bytes_total', 'Bytes of stored events since the start.', [], (state, set) =>
     set(state.intake.storedBytes),
   )
@@ -61,11 +70,30 @@ export function openMetrics(readState: () => ServerState): Registry {
     },
   )
   counter(
+    'hansard_key_refusals_total',
+    'Requests refused since the start for their key, or for having none.',
+    ['reason'],
+    (state, set) => {
+      for (const [reason, count] of state.keys.refusals) set(count, { reason })
+    },
+  )
+  counter('hansard_key_requests_total', 'Requests that came with the key.', ['key'], (state, set) => {
+    const counts = Array.from(state.keys.counts, ([name, { requests }]) => [name, requests] as const)
+    setBounded(new Map(counts), 'key', set)
+  })
+  counter('hansard_key_events_total', 'Events taken that came with the key.', ['key'], (state, set) => {
+    const counts = Array.from(state.keys.counts, ([name, { events }]) => [name, events] as const)
+    setBounded(new Map(counts), 'key', set)
+  })
+  gauge('hansard_key_file_up', '1 if the keys in force are those of the key file.', [], (state, set) => {
+    set(state.keys.fault === undefined ? 1 : 0)
+  })
+  counter(
     'hansard_stored_events_total',
     'Events stored since the journal began, by topic.',
     ['topic'],
     (state, set) => {
-      setBounded(state.ledger.storedByTopic, set)
+      setBounded(state.ledger.storedByTopic, 'topic', set)
     },
   )
   counter(
@@ -73,7 +101,7 @@ export function openMetrics(readState: () => ServerState): Registry {
     'Events that no destination took, by topic.',
     ['topic'],
     (state, set) => {
-      setBounded(state.ledger.unroutedByTopic, set)
+      setBounded(state.ledger.unroutedByTopic, 'topic', set)
     },
   )
   gauge('hansard_producers', 'Producers that number their events.', [], (state, set) =>
@@ -189,6 +217,12 @@ const destinationSeries: readonly DestinationSeries[] = [
     read: ({ filtered }) => filtered,
   },
   {
+    kind: 'counter',
+    name: 'hansard_destination_other_key_events_total',
+    help: 'Of the events not taken since the start of delivery, those that only lacked the required key.',
+    read: ({ otherKey }) => otherKey,
+  },
+  {
     kind: 'gauge',
     name: 'hansard_destination_pending_events',
     help: 'Events that the destination has not finished.',
@@ -235,12 +269,12 @@ const destinationSeries: readonly DestinationSeries[] = [
 
 type SetSeries = (state: ServerState, set: (value: number, labels?: Record<string, string>) => void) => void
 
-function setBounded(counts: ReadonlyMap<string, number>, set: Parameters<SetSeries>[1]): void {
+function setBounded(counts: ReadonlyMap<string, number>, label: string, set: Parameters<SetSeries>[1]): void {
   let other = 0
   let series = 0
-  for (const [topic, count] of counts) {
-    if (series++ < topicSeriesMax) set(count, { topic })
+  for (const [name, count] of counts) {
+    if (series++ < seriesMax) set(count, { [label]: name })
     else other += count
   }
-  if (other > 0) set(other, { topic: 'other' })
+  if (other > 0) set(other, { [label]: 'other' })
 }

@@ -29,7 +29,7 @@ const faults: [name: string, text: string, expected: RegExp][] = [
     /^2:3 listen\.prt: is not a known setting\. Did you mean "port"\?$/,
   ],
   ['a key in another spelling', 'data_dir: x\n', /^1:1 data_dir: .*Did you mean "dataDir"\?$/],
-  ['a key like no other', 'auth: { required: true }\n', /^1:1 auth: .*known here: listen, admin, /],
+  ['a key like no other', 'zebra: { required: true }\n', /^1:1 zebra: .*known here: listen, admin, /],
   [
     'a wrong type',
     'listen:\n  port: high\n',
@@ -66,7 +66,37 @@ const faults: [name: string, text: string, expected: RegExp][] = [
   [
     'a host that others can reach',
     'listen: { host: 0.0.0.0 }\n',
-    /^1:17 listen\.host: .*no keys and no TLS.*listen\.allowInsecure: true/,
+    /^1:17 listen\.host: .*no TLS.*listen\.allowInsecure: true/,
+  ],
+  [
+    'a host that others can reach with TLS and without keys',
+    'listen: { host: 0.0.0.0, tls: { cert: c, key: k } }\nauth: { required: false }\n',
+    /^1:17 listen\.host: .*no key is required.*listen\.allowInsecure: true/,
+  ],
+  [
+    'client certificates that nobody vouches for',
+    'listen: { tls: { cert: c, key: k, clientCertificates: required } }\n',
+    /listen\.tls\.clientCertificates: needs ca/,
+  ],
+  [
+    'client certificates that are not asked for',
+    'listen: { tls: { cert: c, key: k, clientKeys: [{ key: a, subject: CN=a }] } }\n',
+    /listen\.tls\.clientKeys: needs clientCertificates/,
+  ],
+  [
+    'a client key without a certificate',
+    'listen: { tls: { cert: c, key: k, ca: a, clientCertificates: optional, clientKeys: [{ key: a }] } }\n',
+    /listen\.tls\.clientKeys\[0\]: must have a fingerprint or a subject/,
+  ],
+  [
+    'a fingerprint of another length',
+    'listen: { tls: { cert: c, key: k, ca: a, clientCertificates: optional, clientKeys: [{ key: a, fingerprint: abcd }] } }\n',
+    /clientKeys\[0\]\.fingerprint: must be a SHA-256 fingerprint/,
+  ],
+  [
+    'a connection that only JavaScript knows',
+    'destinations: { all: { connection: constructor } }\n',
+    /destinations\.all\.connection: names the connection "constructor", which is not configured/,
   ],
   [
     'an admin host that others can reach',

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the configuration has placeholders of its own
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { describe, it } from 'node:test'
@@ -18,10 +19,25 @@ describe('the configuration', () => {
       port: 9999,
       allowInsecure: false,
       trustedProxies: [],
+      tls: undefined,
     })
     assert.deepEqual(config.admin, { host: '127.0.0.1', port: 9998, allowInsecure: false })
     assert.equal(config.dataDir, resolve('hansard-data'))
-    assert.deepEqual(config.limits, { ...defaultLimits, inFlightBytesMax: 256 * 2 ** 20 })
+    assert.deepEqual(config.limits, {
+      ...defaultLimits,
+      decompressionRatioMax: 500,
+      headerBytesMax: 16 * 2 ** 10,
+      headerCountMax: 100,
+      headersTimeoutMs: 20_000,
+      bodyTimeoutMs: 2 * minute,
+      bodyBytesPerSecondMin: 2 ** 10,
+      connectionsMax: 10_000,
+      connectionsPerAddressMax: 1_000,
+      requestsPerSecondMax: 0,
+      bytesPerSecondMax: 0,
+      inFlightBytesMax: 256 * 2 ** 20,
+      queueAgeMaxMs: 10_000,
+    })
     assert.deepEqual(config.connections, {
       local: { type: 'filesystem', root: resolve('hansard-data/events') },
     })
@@ -46,11 +62,17 @@ describe('the configuration', () => {
   it('of `hansard init` means the same as no file, also with its comments taken away', async (test) => {
     const file = await writeConfig(test, makeDefaultConfigText())
     const dataDir = join(dirname(file), 'hansard-data')
-    const builtIn = { ...(await loadConfig({ overrides: { dataDir } })), file }
-    assert.deepEqual(await loadConfig({ file }), builtIn)
+    const builtIn = await loadConfig({ overrides: { dataDir } })
+    assert.equal(builtIn.fileSha256, null)
+    const load = async () => {
+      const { fileSha256, ...config } = await loadConfig({ file })
+      assert.equal(fileSha256, hash('sha256', await readFile(file), 'hex'))
+      return { ...config, file: null, fileSha256: null }
+    }
+    assert.deepEqual(await load(), builtIn)
     const text = await readFile(file, 'utf8')
     await writeFile(file, text.replaceAll(/^( *)#(?=\S)/gm, '$1'))
-    assert.deepEqual(await loadConfig({ file }), builtIn)
+    assert.deepEqual(await load(), builtIn)
   })
 
   it('comes whole from the file', async (test) => {
@@ -110,6 +132,39 @@ destinations:
     assert.deepEqual(rest?.compression, { kind: 'none' })
   })
 
+  it('has files of TLS beside it, and names of certificates in one form', async (test) => {
+    const file = await writeConfig(
+      test,
+      `
+listen:
+  host: 0.0.0.0
+  tls:
+    cert: tls/cert.pem
+    key: /run/secrets/key.pem
+    ca: ca.pem
+    clientCertificates: optional
+    minVersion: TLSv1.3
+    clientKeys:
+      - { key: churn, fingerprint: "${'AB:'.repeat(31)}AB" }
+      - { key: nodes, subject: "CN=design-1,O=Acme" }
+`,
+    )
+    const { listen, auth } = await loadConfig({ file })
+    assert.deepEqual(listen.tls, {
+      cert: join(dirname(file), 'tls/cert.pem'),
+      key: '/run/secrets/key.pem',
+      ca: join(dirname(file), 'ca.pem'),
+      clientCertificates: 'optional',
+      minVersion: 'TLSv1.3',
+      clientKeys: [
+        { key: 'churn', fingerprint: 'ab'.repeat(32) },
+        { key: 'nodes', subject: 'CN=design-1,O=Acme' },
+      ],
+    })
+    assert.equal(listen.allowInsecure, false)
+    assert.equal(auth.required, true)
+  })
+
   it('has no destination when the file names none', async (test) => {
     for (const text of ['', '# nothing\n', 'destinations:\n', 'listen: { port: 1 }\n']) {
       const config = await loadConfig({ file: await writeConfig(test, text) })
@@ -131,7 +186,9 @@ destinations:
       allowInsecure: true,
     }
     const config = await loadConfig({ file, overrides })
-    assert.deepEqual(config.listen, { host: '0.0.0.0', port: 2, allowInsecure: true, trustedProxies: [] })
+    const { trustedProxies, tls } = config.listen
+    assert.deepEqual([trustedProxies, tls], [[], undefined])
+    assert.deepEqual(config.listen, { host: '0.0.0.0', port: 2, allowInsecure: true, trustedProxies, tls })
     assert.equal(config.admin.port, 3)
     assert.equal(config.admin.allowInsecure, false)
     assert.equal(config.dataDir, resolve('here'))

@@ -302,7 +302,7 @@ describe('azure-blob in bad weather', () => {
     const connection = open(await makeContainer(), { endpoint })
     await connection.put('file', makeSealedFile('text'))
     const isGet = ({ method }: { method: string }): boolean => method === 'GET'
-    proxy.next(isGet, answer(409, '', { 'x-ms-error-code': 'BlobArchived' }), 2)
+    proxy.next(isGet, answer(409, '', { 'x-ms-error-code': 'BlobArchived' }), 3)
     assert.equal(await connection.put('file', makeSealedFile('text')), 'uncompared')
     await fails(connection.get('file'), 'CONNECTION_DENIED', /archive tier/)
   })

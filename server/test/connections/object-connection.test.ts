@@ -95,6 +95,23 @@ describe('who may only write', () => {
     assert.equal(store.openCount, 1, 'the credentials are good: they need not be read again')
   })
 
+  it('is not mistaken for one whose secret expires between two requests', async () => {
+    for (const content of [Buffer.from('text'), large]) {
+      const store = new SimStore()
+      store.objects.set('a', Buffer.alloc(content.length))
+      let denials = 1
+      listen(store, ({ operation }) => (operation === 'read' && denials-- > 0 ? 'denied' : undefined))
+      await assert.rejects(openOn(store).put('a', makeSealedFile(content)), hasCode('FILE_CONFLICT'))
+
+      let isExpired = false
+      listen(store, ({ operation }) => {
+        isExpired ||= operation === 'read'
+        return isExpired ? 'denied' : undefined
+      })
+      await assert.rejects(openOn(store).put('a', makeSealedFile(content)), hasCode('CONNECTION_DENIED'))
+    }
+  })
+
   it('is told so where put cannot do without looking', async () => {
     const store = new SimStore()
     store.canRead = false

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { HansardError } from 'hansard-protocol'
 import { DeliveryRig, makeDestinationSettings } from '../../../test/kit/delivery-rig.ts'
 import { readDelivered } from '../../../test/kit/read-delivered.ts'
+import type { Manifest } from '../../src/integrity/manifest.ts'
 
 /** The events by the folder in which they stand, in the order of the paths. */
 async function readByFolder(rig: DeliveryRig): Promise<Record<string, string>> {
@@ -132,6 +133,62 @@ describe('a change of settings', () => {
       })
       await rig.stop()
     }
+  })
+
+  it('delivers also a life that began and ended while the one before it was still finishing', async () => {
+    for (const restarts of [false, true]) {
+      const rig = new DeliveryRig()
+      await rig.start()
+      const it = makeDestinationSettings('it')
+      const other = makeDestinationSettings('other')
+      await rig.change(it, other)
+      await rig.until(() => rig.status('it').state === 'healthy')
+      rig.onConnection = (operation, path) => {
+        if (operation === 'put' && path.startsWith('it')) throw new HansardError('CONNECTION_DENIED', 'no')
+      }
+      await append(rig, 0)
+      for (const [n, settings] of [[other], [it, other], [other], [it, other], [other]].entries()) {
+        await rig.change(...settings)
+        await append(rig, n + 1)
+      }
+      await rig.until(() => rig.status('it').state === 'retrying')
+      if (restarts) await rig.restart()
+      rig.onConnection = () => {}
+      await rig.clock.advance(60_000)
+      await finish(rig, 'other')
+      await rig.until(() => rig.status('it').state === 'retired')
+      assert.deepEqual(await readByFolder(rig), { 'it/t': '0 2 4', 'other/t': '0 1 2 3 4 5' })
+      await rig.stop()
+    }
+  })
+
+  it('finds the manifests of an earlier life once it may read them, if it had to guess before', async () => {
+    const rig = new DeliveryRig()
+    await rig.start()
+    const it = makeDestinationSettings('it')
+    const other = makeDestinationSettings('other')
+    await rig.change(it, other)
+    await append(rig, 0)
+    await rig.change(other)
+    await rig.until(() => rig.status('it').state === 'retired')
+    rig.onConnection = () => {
+      throw new HansardError('CONNECTION_DENIED', 'no')
+    }
+    await rig.change(it, other)
+    await append(rig, 1)
+    await rig.appendControl('cut')
+    await rig.until(() => rig.status('it').state === 'retrying')
+    rig.onConnection = () => {}
+    await rig.clock.advance(60_000)
+    await finish(rig, 'it', 'other')
+    assert.deepEqual(await readByFolder(rig), { 'it/t': '0 1', 'other/t': '0 1' })
+    const { manifests } = await readDelivered(rig.files)
+    const own = [...manifests.values()].filter((manifest) => (manifest as Manifest).destination === 'it')
+    assert.deepEqual(
+      own.map((manifest) => (manifest as Manifest).epoch),
+      [0, 1],
+    )
+    await rig.stop()
   })
 
   it('puts a destination in again at the position where it was taken out', async () => {

@@ -4,6 +4,7 @@ import { HansardError } from 'hansard-protocol'
 import { DeliveryRig, makeDestinationSettings } from '../../../test/kit/delivery-rig.ts'
 import { readDelivered } from '../../../test/kit/read-delivered.ts'
 import type { DestinationSettings } from '../../src/config/destination-settings.ts'
+import type { Manifest } from '../../src/integrity/manifest.ts'
 
 const unreachable = (): never => {
   throw new HansardError('CONNECTION_UNREACHABLE', 'The store does not answer.')
@@ -62,6 +63,40 @@ describe('a destination', () => {
     assert.deepEqual(
       { delivered, filtered, position, epoch },
       { delivered: 3, filtered: 3, position: 6, epoch: 1 },
+    )
+    await rig.stop()
+  })
+
+  it('takes only events with the key that it requires, from the change on that asks for it', async () => {
+    const churn = { topics: ['apinode-query'], routingKeys: ['churn'] }
+    const rig = await start(makeDestinationSettings('all'), makeDestinationSettings('churn', churn))
+    const own: [string, string, string] = ['apinode-query', 'churn', '{"n":1}']
+    await rig.append([own], { key: 'fraud' })
+    await rig.change(
+      makeDestinationSettings('all'),
+      makeDestinationSettings('churn', { ...churn, requiredKey: 'churn' }),
+    )
+    await rig.append([own, ['generic', null, '{"n":2}']], { key: 'churn' })
+    await rig.append([own, own, ['generic', null, '{"n":3}']], { key: 'fraud' })
+    await rig.append([own])
+    await rig.appendControl('cut')
+    await rig.untilFinished('all')
+    await rig.untilFinished('churn')
+    assert.deepEqual(await listPaths(rig), [
+      'all/apinode-query/LANE-0000000000000000-0.jsonl',
+      'all/apinode-query/LANE-0000000000000001-6.jsonl',
+      'all/generic/LANE-0000000000000001-6.jsonl',
+      'churn/apinode-query/LANE-0000000000000000-0.jsonl',
+      'churn/apinode-query/LANE-0000000000000001-6.jsonl',
+    ])
+    const { delivered, filtered, otherKey } = rig.status('churn')
+    assert.deepEqual({ delivered, filtered, otherKey }, { delivered: 2, filtered: 5, otherKey: 3 })
+    assert.equal(rig.status('all').otherKey, 0)
+    const { manifests } = await readDelivered(rig.files)
+    const settings = Array.from(manifests.values(), (one) => (one as Manifest).settings)
+    assert.deepEqual(
+      settings.filter(({ name }) => name === 'churn').map(({ requiredKey }) => requiredKey),
+      [undefined, 'churn'],
     )
     await rig.stop()
   })

@@ -7,7 +7,7 @@ import { SimStore } from '../../../test/kit/sim-store.ts'
 import type { Connection } from '../../src/connections/connection.ts'
 import { openMemoryConnection } from '../../src/connections/memory.ts'
 import { openObjectConnection } from '../../src/connections/object-connection.ts'
-import { findProgress } from '../../src/delivery/find-progress.ts'
+import { findProgress, makeUncheckedProgress } from '../../src/delivery/find-progress.ts'
 import { encodeManifest, type Manifest, makeManifestPath } from '../../src/integrity/manifest.ts'
 
 const lane = 'abcdefgh'
@@ -131,6 +131,7 @@ describe('the progress of a destination without a progress file', () => {
     const found = await findProgress(connection, lane, recorded, 10)
     assert.deepEqual([found.position, found.epoch, found.previousLast, found.delivered], [10, 0, -1, 0])
     assert.deepEqual([found.settings, found.revision], [settings, 1])
+    assert.deepEqual(found.guessedFrom, makeUncheckedProgress(recorded))
   })
 
   it('cannot be found by who may only write when the journal has forgotten the beginning', async () => {

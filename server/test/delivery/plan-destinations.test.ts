@@ -79,6 +79,19 @@ describe('the route test', () => {
     for (const key of ['null', '_none', '']) assert.equal(only('a', key), false)
   })
 
+  it('asks for the key of a destination that requires one', () => {
+    const only = makeRouteTest([
+      makeDestinationSettings('x', { topics: ['a'], requiredKey: 'churn' }),
+      makeDestinationSettings('y', { topics: ['b'] }),
+    ])
+    for (let time = 0; time < 2; time++) {
+      assert.equal(only('a', null, 'churn'), true)
+      assert.equal(only('a', null, 'fraud'), false)
+      assert.equal(only('a', null), false)
+      for (const key of ['churn', 'fraud', undefined]) assert.equal(only('b', null, key), true)
+    }
+  })
+
   it('stays right when it has seen more labels than it remembers', () => {
     for (let n = 0; n < 25_000; n++) assert.equal(isRouted(`authfail-${n % 12_000}`, 'eu'), true)
     assert.equal(isRouted('other', null), false)

@@ -9,6 +9,7 @@ import { errorCatalogue } from 'hansard-protocol'
 import { checkConfig } from '../../src/config/check-config.ts'
 import { formatFinding } from '../../src/config/finding.ts'
 import { makeErrorReference } from './error-reference.ts'
+import { makeOwnEventReference } from './own-event-reference.ts'
 import { listCode, listFences, pathOf, readPages, root } from './pages.ts'
 
 const pages = await readPages()
@@ -16,6 +17,12 @@ const again = 'print it again with: npm test -- --test-update-snapshots server/t
 
 it(`the reference of the errors is fresh; ${again}`, (context) => {
   context.assert.fileSnapshot(makeErrorReference(), pathOf('docs/reference/errors.md'), {
+    serializers: [String],
+  })
+})
+
+it(`the page of the server's own events is fresh; ${again}`, (context) => {
+  context.assert.fileSnapshot(makeOwnEventReference(), pathOf('docs/formats/own-events.md'), {
     serializers: [String],
   })
 })
@@ -109,7 +116,7 @@ describe('the pages of the documents', () => {
             environmentVariable.test(code)
           assert.ok(exists, `${path} names the code ${code}, which does not exist`)
         }
-        const metric = /^hansard_[a-z_]+/.exec(code)?.[0]
+        const metric = /^hansard_[a-z_]*[a-z](?!\w)/.exec(code)?.[0]
         assert.ok(
           metric === undefined || metrics.includes(`'${metric}'`),
           `${path} names the metric ${metric}, which does not exist`,

@@ -50,6 +50,14 @@ it('refuses values that do not agree, and a routing key without a topic', () => 
   assert.equal(read('/v1/events', { 'event-routing-key': 'c' }), 'TOPIC_MISSING')
 })
 
+it("keeps the topic of the server's own events for the server, in this one spelling", () => {
+  assert.equal(read('/v1/events/hansard'), 'TOPIC_RESERVED')
+  assert.equal(read('/v1/events/%68ansard/key/'), 'TOPIC_RESERVED')
+  assert.equal(read('/v1/events', { 'event-topic': 'hansar%64' }), 'TOPIC_RESERVED')
+  assert.deepEqual(read('/v1/events/Hansard/hansard'), ['Hansard', 'hansard'])
+  assert.deepEqual(read('/v1/events/hansard-2'), ['hansard-2', null])
+})
+
 it('refuses what is no label', () => {
   assert.equal(read('/v1/events//b'), 'TOPIC_INVALID')
   assert.equal(read('/v1/events/a//'), 'ROUTING_KEY_INVALID')

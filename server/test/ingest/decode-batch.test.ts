@@ -203,6 +203,36 @@ it('agrees with JSON.parse on what an event is', () => {
   )
 })
 
+it('agrees with the decoder and the parser of Node on any bytes', () => {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const piece = fc.oneof(
+    fc.constantFrom(
+      ...['{', '}', '"', '"a":', '[', ']', ',', '1', 'null', '\\u0000', '\\ud800', 'é', '😀', '\ufeff', ' '],
+    ),
+    // Overlong forms, halves of surrogates, code points that do not exist, bytes that never occur.
+    fc
+      .constantFrom(...['c080', 'eda080', 'f4908080', 'f8888080', 'ff', 'fe', '80', 'c3', 'e282', 'f09f98'])
+      .map((hex) => Buffer.from(hex, 'hex')),
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const inner = Buffer.concat(pieces.map((one) => (typeof one === 'string' ? Buffer.from(one) : one)))
+      for (const body of [inner, Buffer.concat([Buffer.from('{"a":"'), inner, Buffer.from('"}')])]) {
+        let isObject: boolean
+        try {
+          const value: unknown = JSON.parse(decoder.decode(body))
+          isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+        } catch {
+          isObject = false
+        }
+        const isArray = body.toString().trimStart().startsWith('[')
+        if (!isArray) assert.equal(refusal(body, 'json') === 'taken', isObject, body.toString('latin1'))
+      }
+    }),
+    { numRuns: 1000 },
+  )
+})
+
 it('says which event is to blame, and stores none of the request', () => {
   assert.deepEqual(refusal('{"a":1}\n{"b":}\n{}', 'ndjson'), ['EVENT_INVALID', 1])
   assert.deepEqual(refusal('{"a":1} {}\n', 'ndjson'), ['EVENT_INVALID', 1])
@@ -244,6 +274,7 @@ it('says which wrapper is to blame', () => {
   assert.deepEqual(blame('{"topic":7,"event":{}}'), ['WRAPPER_INVALID', 1])
   assert.deepEqual(blame('{"topic":"t","routingKey":7,"event":{}}'), ['WRAPPER_INVALID', 1])
   assert.deepEqual(blame('{"topic":"","event":{}}'), ['TOPIC_INVALID', 1])
+  assert.deepEqual(blame('{"event":{},"topic":"h\\u0061nsard"}'), ['TOPIC_RESERVED', 1])
   assert.deepEqual(blame('{"topic":"t","routingKey":"a\\u0000","event":{}}'), ['ROUTING_KEY_INVALID', 1])
   assert.deepEqual(blame('{"topic":"t","event":{"a":}}'), ['EVENT_INVALID', 1])
   assert.deepEqual(blame('{"topic":"t","event":{}'), ['WRAPPER_INVALID', 1])

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { connect, type Socket } from 'node:net'
 import { it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { type ErrorCode, errorCatalogue, HansardError } from 'hansard-protocol'
 import type { Sender } from '../../src/ingest/intake.ts'
 import { type Answer, type Call, openTestListener } from './open-test-listener.ts'
+import { openSocket, readAll, until } from './raw-connection.ts'
 
 function checkProblem(answer: Answer, code: ErrorCode, place = ''): void {
   const { status, retry, title } = errorCatalogue[code]
@@ -21,24 +21,6 @@ function checkProblem(answer: Answer, code: ErrorCode, place = ''): void {
   assert.ok(detail.length > 0, place)
   if (retry === 'later') assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/, place)
   else assert.equal(answer.headers['retry-after'], undefined, place)
-}
-
-async function openSocket(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
-  await new Promise((resolve) => socket.once('connect', resolve))
-  return socket
-}
-
-/** All that comes until the other side closes. */
-async function readAll(socket: Socket): Promise<string> {
-  let text = ''
-  for await (const chunk of socket) text += chunk
-  return text
-}
-
-/** Lets the event loop turn until something holds; the runner ends a test in which it never does. */
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await nextTurn()
 }
 
 const ndjson = { 'content-type': 'application/x-ndjson' }

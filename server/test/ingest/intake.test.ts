@@ -8,7 +8,7 @@ import { Intake, type Sender } from '../../src/ingest/intake.ts'
 import { Ledger } from '../../src/ingest/ledger.ts'
 import { openTestJournal } from './open-test-journal.ts'
 
-type Identity = Pick<Sender, 'source' | 'sequence' | 'idempotencyKey'>
+type Identity = Pick<Sender, 'source' | 'sequence' | 'idempotencyKey' | 'key'>
 
 function openIntake(journal: Journal) {
   const ledger = new Ledger({ windowMs: 60_000, keysMax: 1_000 })
@@ -54,6 +54,16 @@ it('gives receipts that tell the place of the events', async (t) => {
   assert.deepEqual(intake.counts, { storedEvents: 3, storedBytes: 24, storedBatches: 2, duplicateEvents: 0 })
 })
 
+it("stores the server's own events beside those of senders, and counts them apart", async (t) => {
+  const { journal } = await openTestJournal(t)
+  const { accept, intake, ledger } = openIntake(journal)
+  await Promise.all([intake.storeOwn(['{"own":1}', '{"own":2}']), accept(['{"a":1}'])])
+  assert.deepEqual(await readStored(journal), ['{"own":1}', '{"own":2}', '{"a":1}'])
+  assert.equal(intake.counts.storedEvents, 1)
+  assert.deepEqual(Object.fromEntries(ledger.storedByTopic), { hansard: 2, generic: 1 })
+  assert.deepEqual(Object.fromEntries(ledger.storedByNode), { hansard: 2, '10.0.0.7': 1 })
+})
+
 it('stores requests with one idempotency key once, also when they come at the same time', async (t) => {
   const { journal } = await openTestJournal(t)
   const { accept, intake } = openIntake(journal)
@@ -89,6 +99,17 @@ it('refuses a key that comes back with another body, and keeps the first receipt
   assert.equal(results[1].reason.code, 'IDEMPOTENCY_KEY_REUSED')
   assert.ok(results[2].status === 'fulfilled' && results[2].value.duplicate === true)
   assert.deepEqual(await readStored(journal), ['{"a":1}'])
+})
+
+it('keeps the idempotency keys of different keys apart, so that nobody takes those of another', async (t) => {
+  const { journal } = await openTestJournal(t)
+  const { accept } = openIntake(journal)
+  for (const key of [undefined, 'churn', 'fraud']) {
+    const identity = { idempotencyKey: 'one', ...(key === undefined ? {} : { key }) }
+    assert.equal((await accept([`{"from":"${key}"}`], identity)).accepted, 1)
+    assert.equal((await accept([`{"from":"${key}"}`], identity)).duplicate, true)
+  }
+  assert.equal(journal.end.position, 3)
 })
 
 it('stores each number of a producer once, whatever the requests overlap and whenever they come', async () => {

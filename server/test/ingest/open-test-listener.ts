@@ -1,12 +1,10 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
-import { systemClock } from 'hansard-journal'
-import {
-  defaultLimits,
-  type ErrorCode,
-  type HansardError,
-  type Problem,
-  type Receipt,
-} from 'hansard-protocol'
+import { type Clock, systemClock } from 'hansard-journal'
+import type { ErrorCode, HansardError, Problem, Receipt } from 'hansard-protocol'
+import { KeyGate } from '../../src/auth/key-gate.ts'
+import { KeyRing } from '../../src/auth/key-ring.ts'
+import { KeyUsage } from '../../src/auth/key-usage.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import {
   type HttpListener,
   type HttpListenerOptions,
@@ -15,6 +13,8 @@ import {
 import { Intake } from '../../src/ingest/intake.ts'
 import { Ledger } from '../../src/ingest/ledger.ts'
 import { openOriginFinder } from '../../src/ingest/origin.ts'
+import type { FindCertificateKey } from '../../src/ingest/tls/certificate-key.ts'
+import type { TlsIdentity } from '../../src/ingest/tls/tls-identity.ts'
 import { openTestJournal, type TestJournal } from './open-test-journal.ts'
 
 export interface Call {
@@ -43,7 +43,13 @@ export interface TestListener extends TestJournal {
   send(call?: Call): Promise<Answer>
 }
 
-const limits = { ...defaultLimits, inFlightBytesMax: 256 * 1024 * 1024 }
+/** Lets everybody in. */
+const openGate = new KeyGate({
+  isRequired: false,
+  source: { ring: new KeyRing([]), usage: new KeyUsage() },
+})
+
+const limits = (await loadConfig()).limits
 
 /** Opens a real listener with a real intake and journal behind it. */
 export async function openTestListener(
@@ -52,6 +58,11 @@ export async function openTestListener(
     limits?: Partial<HttpListenerOptions['limits']>
     accept?: HttpListenerOptions['accept']
     diskBytesMax?: number
+    gate?: KeyGate
+    tls?: TlsIdentity
+    findCertificateKey?: FindCertificateKey
+    clock?: Clock
+    proxies?: readonly string[]
   } = {},
 ): Promise<TestListener> {
   const opened = await openTestJournal(scope, { diskBytesMax: options.diskBytesMax ?? 1024 * 1024 * 1024 })
@@ -62,10 +73,18 @@ export async function openTestListener(
   const refused: [ErrorCode, number][] = []
   let notReadyReason: HansardError | undefined
   const listener = await openHttpListener({
-    ...{ host: '127.0.0.1', port: 0, clock: systemClock, origin: openOriginFinder([]) },
+    ...{
+      host: '127.0.0.1',
+      port: 0,
+      clock: options.clock ?? systemClock,
+      origin: openOriginFinder(options.proxies ?? []),
+    },
     limits: { ...limits, ...options.limits },
     accept: options.accept ?? ((batch, sender) => intake.accept(batch, sender)),
     findNotReadyReason: () => notReadyReason,
+    gate: options.gate ?? openGate,
+    tls: options.tls,
+    findCertificateKey: options.findCertificateKey ?? (() => undefined),
     onRefusal: (code, events) => void refused.push([code, events]),
   })
   scope.after(async () => {

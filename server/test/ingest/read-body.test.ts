@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { it } from 'node:test'
-import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
-import { defaultLimits, HansardError } from 'hansard-protocol'
+import { HansardError } from 'hansard-protocol'
 import { decodeBody } from '../../src/ingest/read-body.ts'
 
 async function decode(
   body: Uint8Array,
   encoding: string | undefined,
   decodedBytesMax = 1024,
+  decompressionRatioMax = 1_000_000,
 ): Promise<string> {
   try {
-    return (await decodeBody(Buffer.from(body), encoding, { ...defaultLimits, decodedBytesMax })).toString(
-      'latin1',
-    )
+    const decoded = await decodeBody(Buffer.from(body), encoding, { decodedBytesMax, decompressionRatioMax })
+    return decoded.toString('latin1')
   } catch (error) {
     if (error instanceof HansardError) return error.code
     throw error
@@ -88,4 +89,22 @@ it('refuses more than the limit without making it first, however the members div
     await decode(Buffer.concat([zstdCompressSync(half), zstdCompressSync(half)]), 'zstd'),
     'BODY_TOO_LARGE',
   )
+})
+
+it('refuses a body that grows by more than the ratio, but for its first MiB', async () => {
+  const mebibyte = 1024 * 1024
+  for (const [encoding, compress] of Object.entries(compressors)) {
+    const bomb = compress(Buffer.alloc(2 * mebibyte, 'x'))
+    assert.equal(await decode(bomb, encoding, 64 * mebibyte, 100), 'BODY_TOO_LARGE', encoding)
+    const small = compress(Buffer.alloc(mebibyte, 'x'))
+    assert.equal((await decode(small, encoding, 64 * mebibyte, 1)).length, mebibyte, encoding)
+    const honest = compress(randomBytes(2 * mebibyte))
+    assert.equal((await decode(honest, encoding, 64 * mebibyte, 2)).length, 2 * mebibyte, encoding)
+  }
+})
+
+it('gives no more memory to a zstd frame than a window of 8 MiB', async () => {
+  const params = { [constants.ZSTD_c_windowLog]: 25 }
+  const wide = zstdCompressSync(Buffer.concat([randomBytes(100), Buffer.alloc(40_000_000)]), { params })
+  assert.equal(await decode(wide, 'zstd', 64_000_000), 'BODY_ENCODING_BROKEN')
 })

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { defaultLimits, HansardError } from 'hansard-protocol'
 import { makeDestinationSettings } from '../../../test/kit/delivery-rig.ts'
+import { KeyRing } from '../../src/auth/key-ring.ts'
 import { decodeBatch } from '../../src/ingest/decode-batch.ts'
 import type { Sender } from '../../src/ingest/intake.ts'
 import { makeHealth } from '../../src/observe/health.ts'
-import type { ServerState } from '../../src/observe/state.ts'
+import type { KeyState, ServerState } from '../../src/observe/state.ts'
+import { makeTestKey } from '../auth/make-keys.ts'
 import { makeStatus, type ObservedServer, openObservedServer } from './make-state.ts'
 
 async function send(
@@ -31,6 +33,59 @@ async function open(topics: readonly string[] | 'all' = 'all'): Promise<Observed
 }
 
 const codes = (state: ServerState): string[] => makeHealth(state).warnings.map(({ code }) => code)
+
+describe("the server's own events in health", () => {
+  it('do not warn when no destination wants them, and do when some were lost', async () => {
+    const server = await openObservedServer()
+    const settings = makeDestinationSettings('d', { topics: ['generic'] })
+    server.ledger.addSettings(0, {
+      revision: 1,
+      destinations: [{ settings, first: settings, from: 0, since: 1 }],
+    })
+    await server.intake.storeOwn(['{}'])
+    const { status, events } = makeHealth(server.readState())
+    assert.equal(status, 'ok')
+    assert.deepEqual(events.unrouted, { hansard: 1 })
+    assert.deepEqual(events.sinceStart, { received: 0, stored: 0, duplicate: 0, rejected: 0 })
+    const own = { stored: 1, waiting: 0, lost: 2 }
+    assert.deepEqual(codes(server.readState({ own })), ['OWN_EVENTS_LOST'])
+    assert.deepEqual(makeHealth(server.readState({ own })).events.own, own)
+  })
+})
+
+describe('the keys in health', () => {
+  async function openWithKeys(requiredKey?: string) {
+    const server = await openObservedServer()
+    const settings = makeDestinationSettings('d', requiredKey === undefined ? {} : { requiredKey })
+    server.ledger.addSettings(0, {
+      revision: 1,
+      destinations: [{ settings, first: settings, from: 0, since: 1 }],
+    })
+    const readState = (keys: Partial<KeyState>): ServerState =>
+      server.readState({ keys: { ...server.readState().keys, ...keys } })
+    return { ...server, readState }
+  }
+
+  it('warn when they are required and none is in force, or their file is broken', async () => {
+    const { clock, readState } = await openWithKeys()
+    const expiresAt = new Date(clock.readNow() + 1000).toISOString()
+    const ring = new KeyRing(makeTestKey('churn', { expiresAt }).keys)
+    assert.deepEqual(codes(readState({ isRequired: true, ring })), [])
+    assert.equal(makeHealth(readState({ isRequired: true, ring })).keys.usable, 1)
+    await clock.advance(1000)
+    assert.deepEqual(codes(readState({ isRequired: true, ring })), ['NO_KEY'])
+    assert.deepEqual(codes(readState({ ring })), [])
+    const { warnings, status } = makeHealth(readState({ ring, fault: '/d/keys.json is not JSON.' }))
+    assert.deepEqual([status, warnings.map(({ code }) => code)], ['error', ['KEY_FILE_UNUSABLE']])
+    assert.match(warnings[0]!.text, /not JSON\. Until then .* is not in force/)
+  })
+
+  it('warn when a destination requires one that is not in force', async () => {
+    const { readState } = await openWithKeys('churn')
+    assert.deepEqual(codes(readState({})), ['REQUIRED_KEY_UNKNOWN'])
+    assert.deepEqual(codes(readState({ ring: new KeyRing(makeTestKey('churn').keys) })), [])
+  })
+})
 
 describe('the sums of health', () => {
   it('agree: received = stored + duplicate + rejected, whatever is sent', async () => {
@@ -199,4 +254,18 @@ describe('health', () => {
       'RECEIPTS_FORGOTTEN',
     ])
   })
+})
+
+it('warns of a certificate before it ends, and of files that cannot be used', async () => {
+  const { readState, clock } = await openObservedServer()
+  const day = 86_400_000
+  const codesAt = (daysLeft: number, fault?: string): string[] => {
+    const tls = { expiresAt: clock.readNow() + daysLeft * day, fault }
+    return makeHealth(readState({ tls })).warnings.map(({ level, code }) => `${level} ${code}`)
+  }
+  const calm = codesAt(14.1)
+  const newIn = (codes: string[]): string[] => codes.filter((code) => !calm.includes(code))
+  assert.deepEqual(newIn(codesAt(13.9)), ['warning CERTIFICATE_EXPIRES'])
+  assert.deepEqual(newIn(codesAt(0)), ['error CERTIFICATE_EXPIRED'])
+  assert.deepEqual(newIn(codesAt(14.1, 'The file x is gone.')), ['error CERTIFICATE_UNUSABLE'])
 })

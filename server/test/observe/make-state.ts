@@ -2,6 +2,8 @@ import { Journal } from 'hansard-journal'
 import { openRandom } from '../../../test/kit/random.ts'
 import { SimClock } from '../../../test/kit/sim-clock.ts'
 import { SimDisk } from '../../../test/kit/sim-disk.ts'
+import { keyRefusals } from '../../src/auth/key-gate.ts'
+import { KeyRing } from '../../src/auth/key-ring.ts'
 import type { DestinationStatus } from '../../src/delivery/destination.ts'
 import { Intake } from '../../src/ingest/intake.ts'
 import { Ledger } from '../../src/ingest/ledger.ts'
@@ -49,6 +51,15 @@ export async function openObservedServer(): Promise<ObservedServer> {
       intake: intake.counts,
       contacts: intake.contacts,
       refusals,
+      own: { stored: 0, waiting: 0, lost: 0 },
+      keys: {
+        isRequired: false,
+        ring: new KeyRing([]),
+        fault: undefined,
+        counts: new Map(),
+        refusals: new Map(keyRefusals.map((refusal) => [refusal, 0])),
+      },
+      tls: undefined,
       journalDiskBytesMax: 1_000_000,
       isDeliveryUp: true,
       destinations: [],
@@ -69,6 +80,7 @@ export function makeStatus(name: string, change: Partial<DestinationStatus> = {}
     revision: 1,
     delivered: 0,
     filtered: 0,
+    otherKey: 0,
     openEvents: 0,
     publishedParts: 0,
     publishedBytes: 0,

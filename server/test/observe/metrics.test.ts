@@ -5,6 +5,7 @@ import { makeDestinationSettings } from '../../../test/kit/delivery-rig.ts'
 import { decodeBatch } from '../../src/ingest/decode-batch.ts'
 import { makeHealth } from '../../src/observe/health.ts'
 import { openMetrics } from '../../src/observe/metrics.ts'
+import { makeTestKey, openTestGate } from '../auth/make-keys.ts'
 import { pathOf } from '../docs/pages.ts'
 import { makeStatus, openObservedServer } from './make-state.ts'
 import { listOwnMetrics, makeMetricsReference } from './metrics-reference.ts'
@@ -27,6 +28,22 @@ describe('the metrics', () => {
       assert.equal(name.endsWith('_total'), type === 'counter', `${name} is a ${type}`)
       assert.match(help, /^[A-Z0-9].*\.$/, name)
     }
+  })
+
+  it('count keys by name, and refusals by their reason', async () => {
+    const { readState } = await openObservedServer()
+    const { gate, usage } = openTestGate(makeTestKey('churn').keys)
+    const { keys } = readState()
+    const state = readState({ keys: { ...keys, counts: usage.counts, refusals: gate.refusals } })
+    const registry = openMetrics(() => state)
+    usage.noteRequest('churn', 'id', 0)
+    usage.noteEvents('churn', 7)
+    assert.throws(() => gate.admit(undefined, '::1', 0))
+    const text = await registry.metrics()
+    assert.match(text, /^hansard_key_requests_total\{key="churn"\} 1$/m)
+    assert.match(text, /^hansard_key_events_total\{key="churn"\} 7$/m)
+    assert.match(text, /^hansard_key_refusals_total\{reason="missing"\} 1$/m)
+    assert.match(text, /^hansard_key_file_up 1$/m)
   })
 
   it('say the same as health, at the moment they are asked', async () => {

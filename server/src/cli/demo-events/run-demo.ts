@@ -13,6 +13,8 @@ const timeoutMs = 15_000
 
 export interface DemoOptions {
   readonly url: URL
+  /** For every request. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Events in a second, of all nodes together. */
   readonly rate: number
   readonly seconds: number
@@ -57,7 +59,7 @@ export async function runDemo(
     sources[node] = source
     const eventsPerSecond = options.rate * demoNodeShares[node]
     const stream = openNodeEvents(node, { seed: options.seed, startAt, eventsPerSecond })
-    const poster = openHttpPoster({ url: options.url, connectionsMax: 1, timeoutMs })
+    const poster = openHttpPoster({ ...options, timeoutMs })
     const postOptions = {
       ...doors,
       giveUpAfterMs: options.giveUpAfterMs,

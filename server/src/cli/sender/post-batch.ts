@@ -1,9 +1,11 @@
+import { makeRetryPauseMs, NoAnswer, parseRetryAfterMs } from 'hansard-dispatcher/sending'
 import type { Clock, RandomSource } from 'hansard-journal'
 import { type Receipt, wireHeader } from 'hansard-protocol'
-import { describeNetworkError } from './describe-network-error.ts'
 import type { HttpPoster } from './http-poster.ts'
 import { type BatchAnswer, type Refusal, readAnswer } from './read-answer.ts'
-import { makeRetryPauseMs, parseRetryAfterMs } from './retry-pause.ts'
+
+/** Somebody waits for the end of a command. */
+const pauseBounds = { first: 100, most: 5_000 }
 
 /** Events that are sent in one request: all of them are stored, or none. */
 export interface EventBatch {
@@ -65,7 +67,7 @@ export async function postBatch(
     if (isStopped() || clock.readNow() - startedAt >= giveUpAfterMs) {
       return { kind: 'gave-up', reason }
     }
-    const pauseMs = makeRetryPauseMs(failures, askedMs, random)
+    const pauseMs = makeRetryPauseMs(failures, askedMs, random, pauseBounds)
     options.onTrouble?.({ reason, pauseMs })
     await clock.sleep(pauseMs, signal)
     if (isStopped()) return { kind: 'gave-up', reason }
@@ -87,6 +89,7 @@ async function attempt(
     const askedMs = parseRetryAfterMs(answer.retryAfter, clock.readNow())
     return { answer: readAnswer(answer, batch.events), askedMs }
   } catch (error) {
-    return { answer: { kind: 'later', code: null, reason: describeNetworkError(error) }, askedMs: 0 }
+    if (!(error instanceof NoAnswer)) throw error
+    return { answer: { kind: 'later', code: null, reason: error.message }, askedMs: 0 }
   }
 }

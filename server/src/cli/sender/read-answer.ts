@@ -1,5 +1,5 @@
+import { type HttpAnswer, parseAnswer } from 'hansard-dispatcher/sending'
 import type { Receipt } from 'hansard-protocol'
-import type { HttpAnswer } from './http-poster.ts'
 
 /** What an answer means for the batch. */
 export type BatchAnswer =
@@ -17,59 +17,23 @@ export interface Refusal {
   readonly index: number | null
 }
 
-/** Statuses after which the same request may succeed, for answers that carry no problem document. */
+/** Statuses after which the same request may succeed, for answers that say nothing about it. */
 const laterStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 
-/** Reads an answer to a batch of `events` events. A 2xx without a receipt that fits is no promise. */
+/**
+ * Reads an answer to a batch of `events` events. A person waits: what only a person can put right, such as a wrong
+ * address, ends the sending.
+ */
 export function readAnswer(answer: HttpAnswer, events: number): BatchAnswer {
-  const document = parseObject(answer.text)
-  if (answer.status >= 200 && answer.status < 300) return readReceipt(answer, document, events)
-  const { code, detail, title, retry, index } = document ?? {}
-  const words = typeof detail === 'string' ? detail : typeof title === 'string' ? title : undefined
-  const reason = words ?? `The server answered ${answer.status} without a reason.`
-  const isLater = retry === 'later' || (retry !== 'never' && laterStatuses.has(answer.status))
-  const named = typeof code === 'string' ? `${reason} (${code})` : reason
-  const knownCode = typeof code === 'string' ? code : null
-  if (isLater) return { kind: 'later', code: knownCode, reason: named }
-  return {
-    kind: 'refused',
-    status: answer.status,
-    code: knownCode,
-    reason: named,
-    index: isCount(index) && index < events ? index : null,
+  const parsed = parseAnswer(answer, events)
+  if (parsed.kind === 'receipt') {
+    return { kind: 'accepted', receipt: parsed.receipt, duplicates: parsed.duplicates }
   }
+  const { status } = answer
+  const { reason } = parsed
+  const { code, retry, index } = parsed.kind === 'problem' ? parsed : unknownProblem
+  const isLater = retry === 'later' || (retry !== 'never' && laterStatuses.has(status))
+  return isLater ? { kind: 'later', code, reason } : { kind: 'refused', status, code, reason, index }
 }
 
-function readReceipt(
-  answer: HttpAnswer,
-  document: Readonly<Record<string, unknown>> | undefined,
-  events: number,
-): BatchAnswer {
-  const refuse = (reason: string): BatchAnswer => {
-    return { kind: 'refused', status: answer.status, code: null, reason, index: null }
-  }
-  if (document === undefined || !isCount(document.accepted) || typeof document.lane !== 'string') {
-    return refuse(
-      `The server answered ${answer.status} without a receipt. Is there an event server at this address?`,
-    )
-  }
-  const receipt = document as unknown as Receipt
-  const duplicates = receipt.duplicates ?? (receipt.duplicate === true ? events - receipt.accepted : 0)
-  if (receipt.accepted + duplicates !== events) {
-    return refuse(`The server counted ${receipt.accepted + duplicates} events where ${events} were sent.`)
-  }
-  return { kind: 'accepted', receipt, duplicates }
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-}
+const unknownProblem = { code: null, retry: undefined, index: null }

@@ -57,6 +57,7 @@ const divisibleCodes: ReadonlySet<string | null> = new Set([
   'BODY_NOT_UTF8',
   'EVENTS_TOO_MANY',
   'TOPIC_INVALID',
+  'TOPIC_RESERVED',
   'ROUTING_KEY_INVALID',
 ])
 

@@ -37,6 +37,9 @@ function adviseAfterRefusal(
       : ''
     return ` Each refused event is a gap, and the server follows a limited number of them.${advice}`
   }
+  if (code === 'KEY_MISSING' || code === 'KEY_INVALID') {
+    return ' The events are not to blame: give a valid key with --key file:/path, then the same command again.'
+  }
   return skippedTo === undefined && isFile
     ? ' Give --skip-refused FILE to leave such events out and go on.'
     : ''

@@ -21,7 +21,7 @@ let troubles: PostTrouble[]
 
 beforeEach(async () => {
   server = await openStubServer()
-  poster = openHttpPoster({ url: server.url, connectionsMax: 1, timeoutMs: 10_000 })
+  poster = openHttpPoster({ url: server.url, timeoutMs: 10_000 })
   clock = openFastClock()
   troubles = []
 })

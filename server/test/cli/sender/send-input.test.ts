@@ -24,7 +24,7 @@ let file: string
 
 beforeEach(async () => {
   server = await openStubServer()
-  poster = openHttpPoster({ url: server.url, connectionsMax: 4, timeoutMs: 10_000 })
+  poster = openHttpPoster({ url: server.url, timeoutMs: 10_000 })
   folder = await mkdtemp(join(tmpdir(), 'hansard-send-'))
   file = join(folder, 'audit.log')
 })

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { findFreePort } from '../kit/free-port.ts'
+import { waitFor } from '../system/wait-for.ts'
+import { installNode, installPackages, packPackages } from './install-packages.ts'
+
+const run = promisify(execFile)
+const smoke = fileURLToPath(new URL('../../dispatcher/test/smoke.mjs', import.meta.url))
+
+/** The oldest versions that the packages claim to work on, and the one that they are developed with. */
+const oldestForLibrary = '20.15.0'
+const oldestForCommands = '22.15.0'
+const newest = '24.21.0'
+
+describe('the packages as they are published', () => {
+  let folder: string
+  const nodes = new Map<string, string>()
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hansard-packages-'))
+    const folders = ['protocol', 'journal', 'dispatcher', 'agent', 'server'] as const
+    const { protocol, journal, dispatcher, agent, server } = await packPackages(folders, folder)
+    await installPackages(join(folder, 'library'), [protocol, journal, dispatcher])
+    await installPackages(join(folder, 'commands'), [protocol, journal, dispatcher, agent, server])
+    for (const version of [oldestForLibrary, oldestForCommands, newest]) {
+      nodes.set(version, await installNode(join(folder, `node-${version}`), version))
+    }
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  for (const version of [oldestForLibrary, oldestForCommands, newest]) {
+    it(`a dispatcher sends and logs on Node ${version}`, async () => {
+      const script = join(folder, 'library', 'smoke.mjs')
+      await copyFile(smoke, script)
+      const { stdout } = await run(nodes.get(version)!, [script])
+      assert.match(stdout, new RegExp(`works on Node v${version}`))
+    })
+  }
+
+  for (const version of [oldestForCommands, newest]) {
+    it(`a server takes what its demo and an agent send on Node ${version}`, async () => {
+      const node = nodes.get(version)!
+      const home = await mkdtemp(join(folder, 'home-'))
+      const command = (name: string): string => join(folder, 'commands', 'node_modules', '.bin', name)
+      const [port, adminPort] = [await findFreePort(), await findFreePort()]
+      const url = `http://127.0.0.1:${port}`
+      const ports = ['--port', String(port), '--admin-port', String(adminPort)]
+      const server = spawn(node, [command('hansard'), 'serve', ...ports, '--data-dir', join(home, 'data')], {
+        stdio: 'ignore',
+      })
+      const ended = once(server, 'exit')
+      try {
+        await waitFor('the server is ready', async () => {
+          assert.equal(server.exitCode, null)
+          const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+          return answer?.status === 200
+        })
+        const demo = ['demo', '--url', url, '--rate', '1000', '--seconds', '1', '--json']
+        const { stdout } = await run(node, [command('hansard'), ...demo])
+        assert.match(stdout, /"acknowledged": 1000/)
+
+        const log = join(home, 'audit.log')
+        await writeFile(
+          log,
+          '{"logger":"dku.audit.generic","message":{"msgType":"login-success"}}\n'.repeat(500),
+        )
+        const settings = {
+          stateDir: join(home, 'agent'),
+          inputs: [{ format: 'audit-log', paths: [log] }],
+          targets: [{ type: 'EVENT_SERVER', url }],
+        }
+        await writeFile(join(home, 'agent.yaml'), JSON.stringify(settings))
+        const imported = ['import', '--config', join(home, 'agent.yaml'), log]
+        const agent = await run(node, [command('hansard-agent'), ...imported])
+        assert.match(agent.stdout, /500 events in all\. All has arrived\./)
+      } finally {
+        server.kill()
+        await ended
+      }
+      assert.equal(server.exitCode, 0)
+    })
+  }
+})
