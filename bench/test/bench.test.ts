@@ -10,7 +10,7 @@ import type { BenchReport } from '../src/bench-report.ts'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
-const names = ['single', 'recovery', 'emit', 'agent']
+const names = ['single', 'batch', 'keys', 'recovery']
 
 const load = [
   'acceptedPerSecond',
