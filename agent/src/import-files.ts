@@ -116,9 +116,10 @@ async function findStream(
   if (same !== undefined && (await isStill(found, same))) return same
   const original = await findOriginal(found, streams, isCopyOf)
   if (original !== undefined && original !== 'unclear') return original
-  const stream = await withFile(found, (file) =>
-    makeStream({ input, found, file, random, from: 0, isOld: false }),
-  )
+  const stream = await withFile(found, async (file) => {
+    const head = await readHead(file)
+    return makeStream({ input, found, file, head, random, from: 0, isOld: false })
+  })
   book.add(stream)
   return stream
 }

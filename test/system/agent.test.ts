@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import {
   appendFile,
   copyFile,
@@ -76,12 +77,17 @@ log: { level: error }
     const { unreadBytes } = stats.inputs['audit-log']
     const { spooled, inMemory } = stats.dispatcher.targets['event-server']
     const places = JSON.parse(await readFile(join(state, 'places.json'), 'utf8'))
-    const newest = places.streams.find((stream: { path: string }) => stream.path.endsWith('/audit.log'))
+    const newest = places.streams.find(
+      (stream: { path: string; inode: string | null }) =>
+        stream.inode !== null && stream.path.endsWith('/audit.log'),
+    )
     const { size } = await stat(join(logs, 'audit.log'))
     return unreadBytes + spooled + inMemory === 0 && newest?.place.offset === size
   }
   await waitFor('all has arrived', hasArrived, 30_000).catch((cause) => {
-    throw new Error(`not all has arrived:\n${agent.output}`, { cause })
+    const places = readFileSync(join(state, 'places.json'), 'utf8')
+    const status = readFileSync(join(state, 'status.json'), 'utf8')
+    throw new Error(`not all has arrived:\n${agent.output}\n${places}\n${status}`, { cause })
   })
   assert.deepEqual(await agent.kill('SIGTERM'), { code: 0, signal: null })
   assert.deepEqual(await server.kill('SIGTERM'), { code: 0, signal: null })
@@ -142,6 +148,8 @@ class LogWriter {
       await sleep(this.#random.nextInteger(8))
       if (this.#random.chance(0.04)) await this.#rotate()
     }
+    // A rotation may have been the last that was done.
+    await appendFile(this.#path, this.#makeLine())
   }
 
   #makeLine(): string {

@@ -29,8 +29,9 @@ export interface InputFollowerOptions {
 /** A file that needs no look until it changes. */
 interface SetAside {
   readonly found: FoundFile
-  /** The stream that it is a copy of; it is read in its place once the original is gone. */
-  readonly original: Stream | undefined
+  /** `'copy'`: it is read in place of its original once that is gone. */
+  readonly why: 'copy' | 'unclear' | 'broken'
+  readonly original?: Stream
 }
 
 /** A file that was changed so lately is kept open: if it is removed, what was written last can still be read. */
@@ -180,25 +181,31 @@ export class InputFollower {
     if (found.size === 0 || this.#isSetAside(found, claims)) return
     const streams = book.streams.filter(({ input }) => input === name)
     const original = await findOriginal(found, streams, isRotationOf)
-    if (original === 'unclear') this.#setAside.set(found.path, { found, original: undefined })
+    if (original === 'unclear') this.#setAside.set(found.path, { found, why: 'unclear' })
     else if (original === undefined) {
       if (!isMatched) return
       const stream = await this.#addStream(found)
       if (stream !== undefined) this.#claim(stream, found, claims)
-    } else if (claims.has(original)) this.#setAside.set(found.path, { found, original })
+    } else if (claims.has(original)) this.#setAside.set(found.path, { found, why: 'copy', original })
     else this.#claim(original, found, claims)
   }
 
   #isSetAside(found: FoundFile, claims: ReadonlyMap<Stream, FoundFile>): boolean {
-    const aside = this.#setAside.get(found.path)
+    const aside = this.#findSetAside(found)
     if (aside === undefined) return false
-    const isSame =
-      aside.found.inode === found.inode &&
-      aside.found.size === found.size &&
-      aside.found.mtimeMs === found.mtimeMs
-    if (isSame && (aside.original === undefined || claims.has(aside.original))) return true
+    if (aside.original === undefined || claims.has(aside.original)) return true
     this.#setAside.delete(found.path)
     return false
+  }
+
+  /** Why the file was set aside, if it is still the same. */
+  #findSetAside(found: FoundFile): SetAside | undefined {
+    const aside = this.#setAside.get(found.path)
+    if (aside === undefined) return undefined
+    const { inode, size, mtimeMs } = aside.found
+    if (inode === found.inode && size === found.size && mtimeMs === found.mtimeMs) return aside
+    this.#setAside.delete(found.path)
+    return undefined
   }
 
   #claim(stream: Stream, found: FoundFile, claims: Map<Stream, FoundFile>): void {
@@ -218,9 +225,10 @@ export class InputFollower {
     const { book, name, random, log } = this.#options
     const isOld = this.#options.start === 'end' && !book.isKnownInput(name)
     const stream = await withFile(found, async (file) => {
-      if (!file.isCompressed && !isDistinctHead(await readHead(file))) return undefined
+      const head = await readHead(file)
+      if (!file.isCompressed && !isDistinctHead(head)) return undefined
       const from = isOld && !file.isCompressed ? await findLastLineStart(file, found.size) : 0
-      return makeStream({ input: name, found, file, random, from, isOld: isOld && file.isCompressed })
+      return makeStream({ input: name, found, file, head, random, from, isOld: isOld && file.isCompressed })
     })
     if (stream === undefined) return undefined
     book.add(stream)
@@ -232,7 +240,9 @@ export class InputFollower {
     const { end } = stream.place
     const isRead = end !== null && end.size === found.size && end.mtimeMs === found.mtimeMs
     const isFresh = this.#options.clock.readNow() - found.mtimeMs < keptOpenMs
-    if (!stream.isOld && !isRead && !this.#isSetAside(found, this.#claims)) {
+    // Not so if it was taken for a copy: during a rotation a file may be found under two names.
+    const isBroken = this.#findSetAside(found)?.why === 'broken'
+    if (!stream.isOld && !isRead && !isBroken) {
       let file = this.#open.get(stream)
       if (file === undefined || file.inode !== found.inode) {
         await this.#close(stream)
@@ -300,7 +310,7 @@ export class InputFollower {
         log.warn('A log cannot be read; it is tried again', { input: name, file: found.path, reason })
       }
       // Perhaps it is being compressed at this moment. To unpack it at every look would be much work for nothing.
-      if (isBrokenCompression(error)) this.#setAside.set(found.path, { found, original: undefined })
+      if (isBrokenCompression(error)) this.#setAside.set(found.path, { found, why: 'broken' })
       this.#told.set(found.path, reason)
     }
   }

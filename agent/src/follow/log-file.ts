@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
 import { createGunzip, type Gunzip } from 'node:zlib'
@@ -40,6 +39,7 @@ export async function fill(file: LogFile, target: Uint8Array, position: number):
 }
 
 const gzipMagic = Buffer.of(0x1f, 0x8b)
+const chunkBytes = 64 * 1024
 
 class PlainFile implements LogFile {
   readonly inode: string
@@ -96,17 +96,24 @@ class CompressedFile implements LogFile {
 
   #begin(): void {
     this.#unpacking?.stream.destroy()
-    const source = createReadStream('', { fd: this.#handle, start: 0, autoClose: false })
-    source.on('data', (chunk) => {
-      this.readBytes += chunk.length
-    })
-    this.readBytes = 0
-    const stream = createGunzip({ chunkSize: 64 * 1024 })
-    // An error of the source ends the stream too; who reads gets it.
-    pipeline(source, stream, () => {})
+    const stream = createGunzip({ chunkSize: chunkBytes })
+    // A fault ends the stream; who reads from it gets it.
+    pipeline(this.#readPacked(), stream, () => {})
     this.#unpacking = { stream, chunks: stream[Symbol.asyncIterator]() }
     this.#chunk = Buffer.alloc(0)
     this.#chunkStart = 0
+  }
+
+  /** Not a stream of Node: that would close the file at its own end. */
+  async *#readPacked(): AsyncGenerator<Buffer> {
+    for (let position = 0; ; ) {
+      const packed = Buffer.allocUnsafe(chunkBytes)
+      const { bytesRead } = await this.#handle.read(packed, 0, chunkBytes, position)
+      if (bytesRead === 0) return
+      position += bytesRead
+      this.readBytes = Math.max(this.readBytes, position)
+      yield packed.subarray(0, bytesRead)
+    }
   }
 }
 
