@@ -92,6 +92,7 @@ export class Journal {
   #diskBytes: number
   #freeBytes = Number.POSITIVE_INFINITY
   #freeBytesReadAt = Number.NEGATIVE_INFINITY
+  #eventsAppendedAt: number | undefined
   #onCommit: (end: JournalEnd) => void = () => {}
 
   static async open(options: JournalOptions): Promise<Journal> {
@@ -124,6 +125,11 @@ export class Journal {
   get end(): JournalEnd {
     const last = this.#segments.at(-1)
     return { position: this.#endPosition, segmentIndex: last?.index ?? -1, bytes: last?.bytes ?? 0 }
+  }
+
+  /** Append time of the newest event since the journal was opened, ms since 1970; undefined if there is none. */
+  get eventsAppendedAt(): number | undefined {
+    return this.#eventsAppendedAt
   }
 
   /** Position of the oldest event that is still kept. */
@@ -228,6 +234,7 @@ export class Journal {
       segment.state.bytes += written
       segment.state.endPosition = endPosition
       this.#diskBytes += written
+      if (endPosition > this.#endPosition) this.#eventsAppendedAt = appendedAt
       this.#endPosition = endPosition
       for (const { entry, resolve } of group) {
         const appended = { position, appendedAt }

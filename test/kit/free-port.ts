@@ -8,9 +8,14 @@ import { createServer } from 'node:net'
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_768)
-    if (await isFree(port)) return port
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    return port
   }
 }
+
+/** Whoever asks twice gets two. */
+const given = new Set<number>()
 
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {

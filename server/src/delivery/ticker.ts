@@ -4,15 +4,18 @@ import { windowOf } from './epoch-rule.ts'
 /**
  * Puts time into the log: appends a tick just after a boundary of any flush window in which the lane received
  * events, so that an idle lane still ends its epochs.
+ *
+ * A tick that comes late may stand in one window with events that came just before it, and does not end them: then
+ * another follows at the next boundary.
  */
 export class Ticker {
   readonly #journal: Journal
   readonly #clock: Clock
   readonly #onFailure: (error: unknown) => void
   readonly #stop = new AbortController()
-  /** For each window length: the window seen last, and the end of the lane at its last tick. */
+  /** For each window length: the window seen last, and the end of the events that a tick has ended. */
   #windows = new Map<number, { window: number; position: number }>()
-  /** End of the lane at the last tick of any window. */
+  /** The same for every window length. */
   #tickedPosition: number
   #running: Promise<void> | undefined
 
@@ -29,10 +32,7 @@ export class Ticker {
     // Not the end of now: events may have come behind the settings frame from which on these windows count.
     const position = this.#tickedPosition
     this.#windows = new Map(
-      Array.from(new Set(everyMs), (ms) => [
-        ms,
-        { window: windowOf({ everyMs: ms, maxBytes: 0 }, now), position },
-      ]),
+      Array.from(new Set(everyMs), (ms) => [ms, { window: windowAt(ms, now), position }]),
     )
   }
 
@@ -63,10 +63,11 @@ export class Ticker {
 
   async #tickIfDue(): Promise<void> {
     const now = this.#clock.readNow()
-    const { position } = this.#journal.end
+    const { end, eventsAppendedAt } = this.#journal
+    const { position } = end
     const crossed = [...this.#windows].flatMap(([ms, seen]) => {
-      const window = windowOf({ everyMs: ms, maxBytes: 0 }, now)
-      return window === seen.window ? [] : [{ seen, window }]
+      const window = windowAt(ms, now)
+      return window === seen.window ? [] : [{ ms, seen, window }]
     })
     if (crossed.some(({ seen }) => position > seen.position)) {
       try {
@@ -76,12 +77,21 @@ export class Ticker {
           meta: Buffer.alloc(0),
           payload: Buffer.alloc(0),
         })
-        this.#tickedPosition = position
       } catch (error) {
         // The boundary stays crossed: the next look tries again.
         return this.#onFailure(error)
       }
     }
-    for (const { seen, window } of crossed) Object.assign(seen, { window, position })
+    for (const { ms, seen, window } of crossed) {
+      seen.window = window
+      if (eventsAppendedAt === undefined || windowAt(ms, eventsAppendedAt) !== window)
+        seen.position = position
+    }
+    const ended = crossed.map(({ seen }) => seen.position)
+    if (ended.length > 0) this.#tickedPosition = Math.min(...ended)
   }
+}
+
+function windowAt(everyMs: number, at: number): number {
+  return windowOf({ everyMs, maxBytes: 0 }, at)
 }

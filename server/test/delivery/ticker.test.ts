@@ -58,6 +58,21 @@ describe('the ticker', () => {
     await ticker.close()
   })
 
+  it('ticks once more for events that came behind the boundary, before a tick that was late', async () => {
+    const { clock, ticker, append, readTicks } = await open()
+    ticker.watch([10_000])
+    ticker.start()
+    // The process was busy: at its next look the boundary is past, and an event stands behind it.
+    clock.jump(10_005)
+    await append('events')
+    await clock.advance(1_000)
+    const [late] = await readTicks()
+    assert.ok(late! > 40 && late! < 50, `ticked at ${late}`)
+    await clock.advance(60_000)
+    assert.deepEqual(await readTicks(), [late, 50])
+    await ticker.close()
+  })
+
   it('never ticks while nothing comes', async () => {
     const { clock, journal, ticker, append } = await open()
     ticker.watch([1_000, 60_000])
